@@ -3,7 +3,6 @@
 // fork. What the fences exclude is fence_stress_test's.
 #include "acqrel/atomics/atomic.h"
 
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -18,18 +17,10 @@
 namespace acqrel {
 namespace {
 
+using testing::in_child;
+
 bool light_fence_is_free() {
   return internal::light_fence_is_free.load(std::memory_order_relaxed);
-}
-
-// Runs `f` in a forked child; its value is the child's exit status.
-template <class F>
-int in_child(F f) {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(f());
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
 TEST(Fence, TakesEveryOrderingButRelaxed) {
@@ -85,12 +76,9 @@ TEST(Fence, WorksInTheChildOfAChild) {
 }
 
 TEST(Fence, FallsBackInAChildThatMayNotRegister) {
-  EXPECT_EQ(in_child([] {
-              if (!testing::refuse_membarrier()) return 2;
-              return in_child([] {
-                asymmetric_thread_fence_heavy(seq_cst);
-                return light_fence_is_free() ? 1 : 0;
-              });
+  EXPECT_EQ(testing::in_child_without_membarrier([] {
+              asymmetric_thread_fence_heavy(seq_cst);
+              return light_fence_is_free() ? 1 : 0;
             }),
             0);
 }

@@ -1,6 +1,11 @@
-// Whether this process may use membarrier(2), and how to take it away.
+// Whether this process may use membarrier(2), how to take it away, and child
+// processes to do so in.
 #ifndef ACQREL_TESTS_ATOMICS_MEMBARRIER_H_
 #define ACQREL_TESTS_ATOMICS_MEMBARRIER_H_
+
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #if defined(__linux__)
 #include <linux/filter.h>
@@ -8,7 +13,6 @@
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -43,6 +47,23 @@ inline bool kernel_has_membarrier() { return false; }
 inline bool refuse_membarrier() { return true; }
 
 #endif
+
+// Runs `f` in a forked child; its value is the child's exit status. A signal
+// that ends the child is negative.
+template <class F>
+int in_child(F f) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(f());
+  int status = 0;
+  if (child < 0 || ::waitpid(child, &status, 0) != child) return -1000;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+// The same in a process that was forked where membarrier is refused.
+template <class F>
+int in_child_without_membarrier(F f) {
+  return in_child([&] { return refuse_membarrier() ? in_child(f) : 100; });
+}
 
 }  // namespace acqrel::testing
 
