@@ -2,10 +2,13 @@
 // ref_ptr_stress.h has many. Every life is counted.
 #include "acqrel/atomics/ref_ptr.h"
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <unordered_set>
 #include <utility>
 
 #include "gtest/gtest.h"
@@ -15,13 +18,21 @@ namespace {
 
 TEST(RefCount, TheLastDecrementSaysSo) {
   ref_count count;
-  EXPECT_EQ(count.value(), 1);
+  EXPECT_EQ(count.value(), 1u);
   count.increment();
   count.increment();
-  EXPECT_EQ(count.value(), 3);
+  EXPECT_EQ(count.value(), 3u);
   EXPECT_FALSE(count.decrement());
   EXPECT_FALSE(count.decrement());
-  EXPECT_EQ(count.value(), 1);
+  EXPECT_EQ(count.value(), 1u);
+  EXPECT_TRUE(count.decrement());
+}
+
+TEST(RefCount, StartsWhereItIsTold) {
+  ref_count count(2);
+  EXPECT_FALSE(count.is_unique());
+  EXPECT_FALSE(count.decrement());
+  EXPECT_TRUE(count.is_unique());
   EXPECT_TRUE(count.decrement());
 }
 
@@ -36,7 +47,7 @@ struct object : ref_counted<object> {
   ~object() { --alive; }
 };
 
-// Derives from a counted type; destroyed through the base's ref_ptr.
+// A counted type to derive from: its destructor is virtual.
 struct base : ref_counted<base> {
   static inline int alive = 0;
   base() { ++alive; }
@@ -61,10 +72,13 @@ static_assert(std::is_nothrow_copy_constructible_v<ref_ptr<object>>);
 static_assert(std::is_nothrow_move_constructible_v<ref_ptr<object>>);
 static_assert(std::is_nothrow_copy_assignable_v<ref_ptr<object>>);
 static_assert(std::is_nothrow_move_assignable_v<ref_ptr<object>>);
-static_assert(std::is_convertible_v<ref_ptr<derived>, ref_ptr<base>>);
-static_assert(!std::is_convertible_v<ref_ptr<base>, ref_ptr<derived>>);
-static_assert(!std::is_convertible_v<ref_ptr<base>, bool>);
-static_assert(!std::is_convertible_v<base*, ref_ptr<base>>);
+static_assert(
+    std::is_convertible_v<ref_ptr<object>, ref_ptr<const object>>);
+static_assert(
+    !std::is_convertible_v<ref_ptr<const object>, ref_ptr<object>>);
+static_assert(!std::is_convertible_v<ref_ptr<object>, bool>);
+static_assert(!std::is_convertible_v<object*, ref_ptr<object>>);
+static_assert(!std::is_constructible_v<ref_ptr<object>, object*>);
 
 TEST_F(RefPtr, DefaultIsNull) {
   const ref_ptr<object> p;
@@ -139,18 +153,48 @@ TEST_F(RefPtr, ResetAndSwap) {
   EXPECT_EQ(object::alive, 1);
 }
 
-TEST_F(RefPtr, ConvertsToABase) {
+TEST_F(RefPtr, ConvertsToConst) {
+  ref_ptr<object> mine = make_ref<object>("shared");
+  object* const raw = mine.get();
+  const ref_ptr<const object> copied = mine;
+  EXPECT_EQ(copied.get(), raw);
+  EXPECT_EQ(raw->use_count(), 2u);
+  const ref_ptr<const object> moved = std::move(mine);
+  EXPECT_FALSE(mine);
+  EXPECT_EQ(moved->name, "shared");
+  EXPECT_EQ(raw->use_count(), 2u);
+}
+
+TEST_F(RefPtr, AdoptsADerivedObject) {
   derived::destroyed = 0;
-  ref_ptr<derived> d = make_ref<derived>();
-  ref_ptr<base> copied = d;
-  EXPECT_EQ(copied.get(), d.get());
-  ref_ptr<base> moved = std::move(d);
-  EXPECT_FALSE(d);
-  copied = moved;
-  copied.reset();
+  ref_ptr<base> p = ref_ptr<base>::adopt(new derived);
+  ref_ptr<base> copy = p;
+  p.reset();
   EXPECT_EQ(derived::destroyed, 0);
-  moved.reset();
-  EXPECT_EQ(derived::destroyed, 1);
+  copy.reset();
+  EXPECT_EQ(derived::destroyed, 1) << "through base's virtual destructor";
+}
+
+TEST_F(RefPtr, DetachGivesTheReferenceAwayAndAdoptTakesIt) {
+  ref_ptr<object> p = make_ref<object>();
+  object* const raw = p.detach();
+  EXPECT_FALSE(p);
+  EXPECT_EQ(object::alive, 1);
+  EXPECT_EQ(raw->use_count(), 1u);
+  p = ref_ptr<object>::adopt(raw);
+  EXPECT_EQ(p->use_count(), 1u) << "neither counts";
+}
+
+TEST_F(RefPtr, IsUniqueWhileItHasNoCopy) {
+  EXPECT_FALSE(ref_ptr<object>().is_unique());
+  const ref_ptr<object> p = make_ref<object>();
+  EXPECT_TRUE(p.is_unique());
+  {
+    const ref_ptr<object> copy = p;
+    EXPECT_FALSE(p.is_unique());
+    EXPECT_FALSE(copy.is_unique());
+  }
+  EXPECT_TRUE(p.is_unique());
 }
 
 TEST_F(RefPtr, ComparesPointers) {
@@ -162,6 +206,10 @@ TEST_F(RefPtr, ComparesPointers) {
   EXPECT_TRUE(a != b);
   EXPECT_TRUE(a != nullptr);
   EXPECT_TRUE(ref_ptr<object>() == nullptr);
+  EXPECT_TRUE((a < b) != (b < a));
+  EXPECT_EQ(std::hash<ref_ptr<object>>()(a), std::hash<object*>()(a.get()));
+  EXPECT_EQ((std::set<ref_ptr<object>>{a, b, a_again}.size()), 2u);
+  EXPECT_EQ((std::unordered_set<ref_ptr<object>>{a, b, a_again}.size()), 2u);
 }
 
 // An object may own the last reference to the next, as in a list.
@@ -186,7 +234,7 @@ struct throwing : ref_counted<throwing> {
 };
 
 TEST_F(RefPtr, AThrowingConstructorLeavesNothing) {
-  EXPECT_THROW(make_ref<throwing>(), std::runtime_error);
+  EXPECT_THROW(static_cast<void>(make_ref<throwing>()), std::runtime_error);
   EXPECT_EQ(object::alive, 0);
 }
 
@@ -199,17 +247,19 @@ TEST_F(RefPtr, PassesArgumentsOn) {
   EXPECT_EQ(*p->value, 3);
 }
 
-TEST_F(RefPtr, CopyingAnObjectCopiesNoCount) {
-  const ref_ptr<object> original = make_ref<object>("copied");
-  const ref_ptr<object> shared = original;
-  {
-    const ref_ptr<object> copy = [&] {
-      ++object::alive;  // the copy constructor counts nothing
-      return make_ref<object>(*original);
-    }();
-    EXPECT_EQ(copy->name, "copied");
-  }
-  EXPECT_EQ(object::alive, 1);
+TEST_F(RefPtr, ACopiedObjectCountsForItself) {
+  struct value : ref_counted<value> {
+    int number = 0;
+  };
+  const ref_ptr<value> original = make_ref<value>();
+  const ref_ptr<value> shared = original;
+  original->number = 5;
+  const ref_ptr<value> copy = make_ref<value>(*original);
+  EXPECT_EQ(copy->number, 5);
+  EXPECT_EQ(copy->use_count(), 1u);
+  *copy = *original;  // assignment leaves the counts alone, too
+  EXPECT_EQ(copy->use_count(), 1u);
+  EXPECT_EQ(original->use_count(), 2u);
 }
 
 }  // namespace
