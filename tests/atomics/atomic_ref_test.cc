@@ -95,7 +95,7 @@ TEST(AtomicRef, FetchOperationsReturnTheOldValue) {
     EXPECT_EQ(ref.fetch_add(5, order), 12u);
     EXPECT_EQ(ref.fetch_sub(1, order), 17u);
     EXPECT_EQ(ref.fetch_and(0b11000u, order), 16u);
-    EXPECT_EQ(ref.fetch_or(0b00101u, order), 0b10000u);
+    EXPECT_EQ(ref.fetch_or(0b10101u, order), 0b10000u);
     EXPECT_EQ(ref.fetch_xor(0b10001u, order), 0b10101u);
     EXPECT_EQ(ref.fetch_max(9u, order), 4u);
     EXPECT_EQ(ref.fetch_max(8u, order), 9u);

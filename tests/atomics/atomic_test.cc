@@ -296,7 +296,7 @@ TYPED_TEST(AtomicIntegral, FetchOperationsReturnTheOldValue) {
     EXPECT_EQ(x.fetch_add(T{5}, order), T{12});
     EXPECT_EQ(x.fetch_sub(T{1}, order), T{17});
     EXPECT_EQ(x.fetch_and(T{0b11000}, order), T{16});
-    EXPECT_EQ(x.fetch_or(T{0b00101}, order), T{0b10000});
+    EXPECT_EQ(x.fetch_or(T{0b10101}, order), T{0b10000});
     EXPECT_EQ(x.fetch_xor(T{0b10001}, order), T{0b10101});
     EXPECT_EQ(x.load(relaxed), T{0b00100});
   });

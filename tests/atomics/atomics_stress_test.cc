@@ -22,7 +22,8 @@ namespace {
 TEST(FlagStress, HandsToAndFro) { EXPECT_EQ(hand_to_and_fro<flag>(20000), 0); }
 
 TEST(FlagStress, PublishesToAPoller) {
-  EXPECT_EQ(publish_and_poll<flag>(1000), 0);
+  EXPECT_EQ(set_and_poll<flag>(1000), 0);
+  EXPECT_EQ(test_and_set_and_poll<flag>(1000), 0);
 }
 
 TEST(FlagStress, LocksWithTestAndSet) {
@@ -74,6 +75,10 @@ TEST(RefPtrStress, ASharedObjectIsDestroyedOnceAndComplete) {
   }
   EXPECT_EQ(result.destroyed, rounds);
   EXPECT_EQ(result.incomplete, 0);
+}
+
+TEST(RefPtrStress, WhoIsAloneMayWrite) {
+  EXPECT_EQ(write_when_alone<ref_count>(1000), 0);
 }
 
 TEST(BackoffStress, ALockWithBackoffExcludes) {

@@ -2,6 +2,7 @@
 #ifndef ACQREL_TESTS_ATOMICS_COUNTER_STRESS_H_
 #define ACQREL_TESTS_ATOMICS_COUNTER_STRESS_H_
 
+#include <barrier>
 #include <cstdint>
 #include <thread>
 #include <vector>
@@ -14,9 +15,11 @@ namespace acqrel::testing {
 template <class Counter>
 std::int64_t missing_after_join(int thread_count, int adds) {
   Counter c;
+  std::barrier start(thread_count);
   std::vector<std::thread> threads;
   for (int i = 0; i < thread_count; ++i) {
     threads.emplace_back([&] {
+      start.arrive_and_wait();
       for (int k = 0; k < adds; ++k) c.add();
     });
   }

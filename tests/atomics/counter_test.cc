@@ -2,6 +2,7 @@
 // at least what happens-before the read.
 #include "acqrel/atomics/counter.h"
 
+#include <barrier>
 #include <cstdint>
 #include <limits>
 #include <thread>
@@ -55,11 +56,13 @@ TEST(Counter, ThreadsAddAndTakeAway) {
 
 TEST(Counter, IsExactWhenTheThreadsHaveJoined) {
   constexpr int thread_count = 8;
-  constexpr int adds = 10000;
+  constexpr int adds = 100000;
   counter c;
+  std::barrier start(thread_count);
   std::vector<std::thread> threads;
   for (int i = 0; i < thread_count; ++i) {
     threads.emplace_back([&] {
+      start.arrive_and_wait();
       for (int k = 0; k < adds; ++k) c.add();
     });
   }

@@ -39,9 +39,9 @@ int hand_to_and_fro(int rounds) {
   return wrong + wrong_there;
 }
 
-// The same by polling, with test() in place of wait().
-template <class Flag>
-int publish_and_poll(int rounds) {
+// One thread publishes an integer by `publish`; another polls with test().
+template <class Flag, class Publish>
+int publish_and_poll(int rounds, Publish publish) {
   int wrong = 0;
   for (int i = 1; i <= rounds; ++i) {
     Flag published;
@@ -51,10 +51,20 @@ int publish_and_poll(int rounds) {
       wrong += payload != i;
     });
     payload = i;
-    published.set();
+    publish(published);
     reader.join();
   }
   return wrong;
+}
+
+template <class Flag>
+int set_and_poll(int rounds) {
+  return publish_and_poll<Flag>(rounds, [](Flag& f) { f.set(); });
+}
+
+template <class Flag>
+int test_and_set_and_poll(int rounds) {
+  return publish_and_poll<Flag>(rounds, [](Flag& f) { f.test_and_set(); });
 }
 
 // test_and_set and clear as a lock around a plain integer.

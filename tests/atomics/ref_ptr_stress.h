@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "acqrel/atomics/backoff.h"
+
 namespace acqrel::testing {
 
 // What became of the objects. Written by destructors: one for each object,
@@ -57,6 +59,27 @@ fate drop_counted_objects(int rounds) {
     for (std::thread& t : threads) t.join();
   }
   return result;
+}
+
+// Two threads share an object; one reads it and lets go, the other writes to it
+// once it is alone: copy-on-write without the copy. Returns how many readers
+// saw such a write.
+template <class Count>
+int write_when_alone(int rounds) {
+  int wrong = 0;
+  for (int round = 0; round < rounds; ++round) {
+    Count references;
+    references.increment();
+    int value = 1;
+    std::thread reader([&] {
+      wrong += value != 1;
+      static_cast<void>(references.decrement());
+    });
+    for (backoff b; !references.is_unique();) b.wait();
+    value = 2;
+    reader.join();
+  }
+  return wrong;
 }
 
 }  // namespace acqrel::testing

@@ -18,7 +18,7 @@ namespace {
 
 // Flags, each right but for one ordering.
 
-template <class Set, class Test, class Clear>
+template <class Set, class Test, class Clear, class Take>
 class flag_with {
  public:
   bool test() const { return set_.load(Test()); }
@@ -27,7 +27,7 @@ class flag_with {
     set_.notify_all();
   }
   void clear() { set_.store(false, Clear()); }
-  bool test_and_set() { return set_.exchange(true, acquire); }
+  bool test_and_set() { return set_.exchange(true, Take()); }
   void wait() const { set_.wait(false, Test()); }
 
  private:
@@ -37,20 +37,31 @@ class flag_with {
 using relaxed_tag = std::remove_const_t<decltype(relaxed)>;
 using acquire_tag = std::remove_const_t<decltype(acquire)>;
 using release_tag = std::remove_const_t<decltype(release)>;
+using acq_rel_tag = std::remove_const_t<decltype(acq_rel)>;
 
 TEST(FlagRace, SetIsRelaxed) {
-  using broken = flag_with<relaxed_tag, acquire_tag, release_tag>;
+  using broken = flag_with<relaxed_tag, acquire_tag, release_tag, acq_rel_tag>;
   EXPECT_EQ(hand_to_and_fro<broken>(100), 0);
 }
 
 TEST(FlagRace, TestIsRelaxed) {
-  using broken = flag_with<release_tag, relaxed_tag, release_tag>;
-  EXPECT_EQ(publish_and_poll<broken>(10), 0);
+  using broken = flag_with<release_tag, relaxed_tag, release_tag, acq_rel_tag>;
+  EXPECT_EQ(set_and_poll<broken>(10), 0);
 }
 
 TEST(FlagRace, ClearIsRelaxed) {
-  using broken = flag_with<release_tag, acquire_tag, relaxed_tag>;
+  using broken = flag_with<release_tag, acquire_tag, relaxed_tag, acq_rel_tag>;
   EXPECT_EQ(lock_and_count<broken>(2, 1000), 0);
+}
+
+TEST(FlagRace, TestAndSetDoesNotAcquire) {
+  using broken = flag_with<release_tag, acquire_tag, release_tag, release_tag>;
+  EXPECT_EQ(lock_and_count<broken>(2, 1000), 0);
+}
+
+TEST(FlagRace, TestAndSetDoesNotRelease) {
+  using broken = flag_with<release_tag, acquire_tag, release_tag, acquire_tag>;
+  EXPECT_EQ(test_and_set_and_poll<broken>(10), 0);
 }
 
 // Two threads that meet between a load and a store.
@@ -98,11 +109,12 @@ TEST(CounterBug, KeepsAddsBack) {
   EXPECT_EQ(wrong_reads<counter_that_keeps_adds_back>(2, 1001), 0);
 }
 
-template <class Order>
+template <class Decrement, class IsUnique = acquire_tag>
 class ref_count_with {
  public:
   void increment() { value_.fetch_add(1, relaxed); }
-  bool decrement() { return value_.fetch_sub(1, Order()) == 1; }
+  bool decrement() { return value_.fetch_sub(1, Decrement()) == 1; }
+  bool is_unique() const { return value_.load(IsUnique()) == 1; }
 
  private:
   atomic<int> value_{1};
@@ -123,6 +135,11 @@ TEST(RefCountRace, DecrementDoesNotAcquire) {
 TEST(RefCountRace, DecrementDoesNotRelease) {
   EXPECT_EQ(drop_counted_objects<ref_count_with<acquire_tag>>(100).incomplete,
             0);
+}
+
+TEST(RefCountRace, IsUniqueIsRelaxed) {
+  using broken = ref_count_with<acq_rel_tag, relaxed_tag>;
+  EXPECT_EQ(write_when_alone<broken>(10), 0);
 }
 
 // The last two to let go both find two references, and both leave.
