@@ -3,6 +3,11 @@
 Bazel 4.2.3 has them built in, so this only passes them on.
 """
 
+load(":native.bzl", "native_cc_common", "native_cc_info")
+
+CcInfo = native_cc_info
+cc_common = native_cc_common
+
 cc_binary = native.cc_binary
 cc_import = native.cc_import
 cc_library = native.cc_library
