@@ -1,8 +1,8 @@
 // A bounded first-in first-out ring between one producer and one consumer.
 //
 //   spsc_ring<sample> ring(1024);
-//   ring.try_push(s);                             // the producer: success,
-//   full if (auto next = ring.try_pop()) use(*next);   // the consumer
+//   ring.try_push(s);                             // the producer
+//   if (auto next = ring.try_pop()) use(*next);   // the consumer
 //
 //   Concurrency   one thread at a time pushes (try_push, try_emplace,
 //                 try_push_n, try_claim), one pops (try_pop, try_pop_n,
@@ -44,8 +44,7 @@
 //   be out of date when it returns: only the two ends can rely on their side.
 // Edges
 //   [push.publish] -> [pop.take]  elements, before the positions behind them
-//   [pop.free] -> [push.room]     the end of elements, before their slots'
-//   reuse
+//   [pop.free] -> [push.room]     elements' ends, before their slots' reuse
 #ifndef ACQREL_STRUCTURES_SPSC_RING_H_
 #define ACQREL_STRUCTURES_SPSC_RING_H_
 

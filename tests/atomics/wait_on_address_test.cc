@@ -17,7 +17,7 @@
 #define wait_on_address portable_wait_on_address
 #define wake_one portable_wake_one
 #define wake_all portable_wake_all
-#include "acqrel/atomics/native/wait_on_address_portable.cc"
+#include "atomics/native/wait_on_address_portable.cc"
 #undef wait_on_address
 #undef wake_one
 #undef wake_all
