@@ -110,6 +110,8 @@ choose_cache() {
 write_bazelrc() {
   local content repository
   content="build --repo_env=CC=clang-$clang"
+  # Debian's /etc/bazel/bazelrc turns it on, and each action then prints pages.
+  content+=$'\n'"build --nosandbox_debug"
   for repository in "${overrides[@]}"; do
     content+=$'\n'"common --override_repository=$repository"
   done
