@@ -3,10 +3,10 @@
 Bazel 4.2.3 has them built in, so this only passes them on.
 """
 
-load(":native.bzl", "native_cc_common", "native_cc_info")
+load(":builtin.bzl", "builtin_cc_common", "builtin_cc_info")
 
-CcInfo = native_cc_info
-cc_common = native_cc_common
+CcInfo = builtin_cc_info
+cc_common = builtin_cc_common
 
 cc_binary = native.cc_binary
 cc_import = native.cc_import
