@@ -23,8 +23,8 @@ namespace {
 // Tags are distinct types and values of std::memory_order.
 
 template <class A, class B>
-constexpr bool same_type = std::is_same_v<std::remove_cvref_t<A>,
-                                          std::remove_cvref_t<B>>;
+constexpr bool same_type =
+    std::is_same_v<std::remove_cvref_t<A>, std::remove_cvref_t<B>>;
 static_assert(!same_type<decltype(relaxed), decltype(acquire)>);
 static_assert(!same_type<decltype(acquire), decltype(release)>);
 static_assert(!same_type<decltype(release), decltype(acq_rel)>);
@@ -68,18 +68,16 @@ template <class... Ts>
 constexpr bool laid_out_as_the_standards =
     ((sizeof(atomic<Ts>) == sizeof(std::atomic<Ts>) &&
       alignof(atomic<Ts>) == alignof(std::atomic<Ts>) &&
-      atomic<Ts>::is_always_lock_free ==
-          std::atomic<Ts>::is_always_lock_free &&
+      atomic<Ts>::is_always_lock_free == std::atomic<Ts>::is_always_lock_free &&
       std::is_same_v<typename atomic<Ts>::value_type, Ts> &&
       std::is_standard_layout_v<atomic<Ts>> ==
           std::is_standard_layout_v<std::atomic<Ts>> &&
       std::is_trivially_destructible_v<atomic<Ts>>)&&...);
 static_assert(
-    laid_out_as_the_standards<bool, char, signed char, short, int, long,
-                              long long, unsigned char, unsigned, wchar_t,
-                              std::uint64_t, float, double, void*, int*,
-                              const int*, void (*)(), colour, pair_of_ints,
-                              std::nullptr_t>);
+    laid_out_as_the_standards<
+        bool, char, signed char, short, int, long, long long, unsigned char,
+        unsigned, wchar_t, std::uint64_t, float, double, void*, int*,
+        const int*, void (*)(), colour, pair_of_ints, std::nullptr_t>);
 static_assert(sizeof(atomic<four_pointers>) ==
               sizeof(std::atomic<four_pointers>));
 
@@ -165,9 +163,8 @@ struct values<const char*> {
 
 template <class T>
 class AtomicOf : public ::testing::Test {};
-using value_types =
-    ::testing::Types<bool, int, std::uint8_t, std::uint64_t, double, colour,
-                     pair_of_ints, const char*>;
+using value_types = ::testing::Types<bool, int, std::uint8_t, std::uint64_t,
+                                     double, colour, pair_of_ints, const char*>;
 TYPED_TEST_SUITE(AtomicOf, value_types);
 
 TYPED_TEST(AtomicOf, LoadReturnsWhatConstructionPut) {
@@ -376,7 +373,9 @@ concept has_fetch_add = requires(atomic<T>& x, T v) {
   x.fetch_add(v, relaxed);
 };
 template <class T>
-concept has_fetch_or = requires(atomic<T>& x, T v) { x.fetch_or(v, relaxed); };
+concept has_fetch_or = requires(atomic<T>& x, T v) {
+  x.fetch_or(v, relaxed);
+};
 template <class T>
 concept has_fetch_max = requires(atomic<T>& x, T v) {
   x.fetch_max(v, relaxed);
@@ -395,13 +394,21 @@ TEST(Atomic, HasTheOperationsThatItsTypeHas) {
 TEST(Atomic, OperationsDoNotThrow) {
   atomic<int> x(0);
   int expected = 0;
-  static_assert(noexcept(x.load(acquire)) && noexcept(x.store(1, release)) &&
-                noexcept(x.exchange(1, acq_rel)) &&
-                noexcept(x.compare_exchange_weak(expected, 1, acq_rel,
-                                                 relaxed)) &&
-                noexcept(x.fetch_add(1, relaxed)) &&
-                noexcept(x.fetch_max(1, relaxed)) &&
-                noexcept(x.wait(1, relaxed)) && noexcept(x.notify_all()));
+  static_assert(
+      noexcept(x.load(acquire))&& noexcept(x.store(1, release))&& noexcept(x.exchange(1, acq_rel))&& noexcept(
+          x.compare_exchange_weak(
+              expected, 1, acq_rel,
+              relaxed))&& noexcept(x
+                                       .fetch_add(
+                                           1,
+                                           relaxed))&& noexcept(x
+                                                                    .fetch_max(
+                                                                        1,
+                                                                        relaxed))&& noexcept(x
+                                                                                                 .wait(
+                                                                                                     1,
+                                                                                                     relaxed))&& noexcept(x
+                                                                                                                              .notify_all()));
 }
 
 }  // namespace

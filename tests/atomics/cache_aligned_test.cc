@@ -30,8 +30,7 @@ TEST(CacheAligned, NeighboursDoNotShareALine) {
     return reinterpret_cast<std::uintptr_t>(&v);
   };
   EXPECT_EQ(address(array[0].value) % cache_line_size, 0u);
-  EXPECT_EQ(address(array[1].value) - address(array[0].value),
-            cache_line_size);
+  EXPECT_EQ(address(array[1].value) - address(array[0].value), cache_line_size);
 }
 
 TEST(CacheAligned, StaysAlignedOnTheHeap) {

@@ -17,9 +17,8 @@ namespace {
 
 static_assert(!std::is_copy_constructible_v<counter>);
 static_assert(!std::is_copy_assignable_v<counter>);
-static_assert(
-    std::is_same_v<decltype(std::declval<const counter&>().value()),
-                   std::int64_t>);
+static_assert(std::is_same_v<decltype(std::declval<const counter&>().value()),
+                             std::int64_t>);
 
 TEST(Counter, StartsAtZero) {
   const counter c;

@@ -19,18 +19,18 @@ namespace acqrel::testing {
 
 // The rounds, of at most `rounds`, until both threads read 0; 0: never.
 template <class First, class Second>
-int rounds_until_both_zero(int rounds, First first_fence,
-                           Second second_fence) {
+int rounds_until_both_zero(int rounds, First first_fence, Second second_fence) {
   // In round r the threads write r, so "0" is anything older.
   cache_aligned<atomic<int>> x;
   cache_aligned<atomic<int>> y;
-  cache_aligned<atomic<int>> ready;    // the round that the second waits for
-  cache_aligned<atomic<int>> read_x;   // what the second read, plus one
+  cache_aligned<atomic<int>> ready;   // the round that the second waits for
+  cache_aligned<atomic<int>> read_x;  // what the second read, plus one
   atomic<bool> stop(false);
 
   std::thread second([&] {
     for (int r = 1;; ++r) {
-      await(*ready, [r](int v) { return v >= r; }, acquire);
+      await(
+          *ready, [r](int v) { return v >= r; }, acquire);
       if (stop.load(relaxed)) return;
       y->store(r, relaxed);
       second_fence();
@@ -47,8 +47,8 @@ int rounds_until_both_zero(int rounds, First first_fence,
     x->store(r, relaxed);
     first_fence();
     const bool saw_y = y->load(relaxed) == r;
-    const int second_saw =
-        await(*read_x, [r](int v) { return v / 2 == r; }, acquire);
+    const int second_saw = await(
+        *read_x, [r](int v) { return v / 2 == r; }, acquire);
     if (!saw_y && second_saw % 2 == 0) found = r;
   }
   stop.store(true, relaxed);

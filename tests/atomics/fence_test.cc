@@ -1,7 +1,7 @@
 // The fences' contract: which form the asymmetric pair takes in this process,
 // that it takes another where membarrier is refused, and that it survives a
 // fork. What the fences exclude is fence_stress_test's.
-#include "acqrel/atomics/atomic.h"
+#include "acqrel/atomics/native/fence.h"
 
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include "acqrel/atomics/native/fence.h"
+#include "acqrel/atomics/atomic.h"
 #include "gtest/gtest.h"
 #include "tests/atomics/membarrier.h"
 

@@ -195,8 +195,8 @@ TEST(PerProcess, IsAligned) {
   struct alignas(128) wide {
     char bytes[128];
   };
-  EXPECT_EQ(
-      reinterpret_cast<std::uintptr_t>(&per_process<wide>::get()) % 128, 0u);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(&per_process<wide>::get()) % 128,
+            0u);
 }
 
 // Threads and static objects that outlive main may use the instance: in a

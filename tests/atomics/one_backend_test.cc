@@ -34,18 +34,19 @@ class OneBackend : public ::testing::Test {
   static std::string user(const std::string& name) {
     return write_scratch(name + ".cc",
                          "#include \"acqrel/atomics/atomic.h\"\n"
-                         "int " + name + "() {\n"
-                         "  return sizeof(acqrel::atomic<int>);\n"
-                         "}\n");
+                         "int " +
+                             name +
+                             "() {\n"
+                             "  return sizeof(acqrel::atomic<int>);\n"
+                             "}\n");
   }
 
   const std::string main_ =
       object("main", write_scratch("main.cc", "int main() {}\n"));
   const std::string native_user_ = object("native_user", user("native_user"));
   // -I on the command line of the compilation comes first: before native's.
-  const std::string fake_user_ =
-      object("fake_user", user("fake_user"), std::string("-I") +
-                                                 fake_directory);
+  const std::string fake_user_ = object("fake_user", user("fake_user"),
+                                        std::string("-I") + fake_directory);
   const std::string fake_library_ =
       object("fake_backend", std::string(fake_directory) + "/backend.cc");
 };

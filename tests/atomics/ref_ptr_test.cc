@@ -72,10 +72,8 @@ static_assert(std::is_nothrow_copy_constructible_v<ref_ptr<object>>);
 static_assert(std::is_nothrow_move_constructible_v<ref_ptr<object>>);
 static_assert(std::is_nothrow_copy_assignable_v<ref_ptr<object>>);
 static_assert(std::is_nothrow_move_assignable_v<ref_ptr<object>>);
-static_assert(
-    std::is_convertible_v<ref_ptr<object>, ref_ptr<const object>>);
-static_assert(
-    !std::is_convertible_v<ref_ptr<const object>, ref_ptr<object>>);
+static_assert(std::is_convertible_v<ref_ptr<object>, ref_ptr<const object>>);
+static_assert(!std::is_convertible_v<ref_ptr<const object>, ref_ptr<object>>);
 static_assert(!std::is_convertible_v<ref_ptr<object>, bool>);
 static_assert(!std::is_convertible_v<object*, ref_ptr<object>>);
 static_assert(!std::is_constructible_v<ref_ptr<object>, object*>);

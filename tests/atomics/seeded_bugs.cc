@@ -150,7 +150,8 @@ class ref_count_that_decrements_in_two_steps {
     if (leaving_.fetch_add(1, acq_rel) < ref_ptr_thread_count - 1) {
       return value_.fetch_sub(1, acq_rel) == 1;
     }
-    const int old = await(value_, [](int v) { return v <= 2; }, acquire);
+    const int old = await(
+        value_, [](int v) { return v <= 2; }, acquire);
     window_.wait();
     value_.store(old - 1, release);
     return old == 1;

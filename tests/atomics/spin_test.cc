@@ -25,7 +25,9 @@ TEST(Await, ReturnsTheValueThatThePredicateAccepted) {
 TEST(Await, AsksThePredicateOncePerLoad) {
   const atomic<int> x(0);
   int asked = 0;
-  EXPECT_EQ(await(x, [&](int) { return ++asked == 3; }, relaxed), 0);
+  EXPECT_EQ(await(
+                x, [&](int) { return ++asked == 3; }, relaxed),
+            0);
   EXPECT_EQ(asked, 3);
 }
 
@@ -33,14 +35,18 @@ TEST(Await, SeesWhatWasPublishedBefore) {
   atomic<int> stage(0);
   int payload = 0;
   std::thread other([&] {
-    EXPECT_EQ(await(stage, [](int s) { return s >= 1; }, acquire), 1);
+    EXPECT_EQ(await(
+                  stage, [](int s) { return s >= 1; }, acquire),
+              1);
     EXPECT_EQ(payload, 1);
     payload = 2;
     stage.store(2, release);
   });
   payload = 1;
   stage.store(1, release);
-  EXPECT_EQ(await(stage, [](int s) { return s == 2; }, acquire), 2);
+  EXPECT_EQ(await(
+                stage, [](int s) { return s == 2; }, acquire),
+            2);
   EXPECT_EQ(payload, 2);
   other.join();
 }
@@ -53,19 +59,21 @@ TEST(Await, LetsOthersRun) {
   std::vector<std::thread> threads;
   for (int i = 0; i < count; ++i) {
     threads.emplace_back([&turn, i] {
-      await(turn, [i](int t) { return t == i; }, acquire);
+      await(
+          turn, [i](int t) { return t == i; }, acquire);
       turn.store(i - 1, release);
     });
   }
   turn.store(count - 1, release);
-  await(turn, [](int t) { return t == -1; }, acquire);
+  await(
+      turn, [](int t) { return t == -1; }, acquire);
   for (std::thread& t : threads) t.join();
 }
 
 TEST(Await, WorksOnAReference) {
   int object = 5;
-  EXPECT_EQ(await(atomic_ref<int>(object), [](int v) { return v == 5; },
-                  acquire),
+  EXPECT_EQ(await(
+                atomic_ref<int>(object), [](int v) { return v == 5; }, acquire),
             5);
 }
 

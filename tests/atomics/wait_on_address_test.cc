@@ -75,9 +75,9 @@ TYPED_TEST(WaitOnAddress, ADeadlineInThePastHasPassed) {
 
 TYPED_TEST(WaitOnAddress, PassesNoDeadlineEarly) {
   const word w(1);
-  for (const auto wait : {std::chrono::microseconds(1),
-                          std::chrono::microseconds(300),
-                          std::chrono::microseconds(20000)}) {
+  for (const auto wait :
+       {std::chrono::microseconds(1), std::chrono::microseconds(300),
+        std::chrono::microseconds(20000)}) {
     const time_point deadline = now() + wait;
     while (TypeParam::wait(w, 1, deadline)) {
     }

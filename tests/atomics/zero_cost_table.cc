@@ -40,67 +40,62 @@ using int32 = std::int32_t;
 using int64 = std::int64_t;
 using pointer = int64*;
 
-#define LOAD(type, order)                                              \
-  type load_##type##_##order(const atomic<type>& a) {                  \
-    return a.load(order);                                              \
-  }                                                                    \
-  type ref_load_##type##_##order(type& a) {                            \
-    return atomic_ref<type>(a).load(order);                            \
+#define LOAD(type, order)                                                     \
+  type load_##type##_##order(const atomic<type>& a) { return a.load(order); } \
+  type ref_load_##type##_##order(type& a) {                                   \
+    return atomic_ref<type>(a).load(order);                                   \
   }
-#define STORE(type, order)                                             \
-  void store_##type##_##order(atomic<type>& a, type v) {               \
-    a.store(v, order);                                                 \
-  }                                                                    \
-  void ref_store_##type##_##order(type& a, type v) {                   \
-    atomic_ref<type>(a).store(v, order);                               \
+#define STORE(type, order)                                                    \
+  void store_##type##_##order(atomic<type>& a, type v) { a.store(v, order); } \
+  void ref_store_##type##_##order(type& a, type v) {                          \
+    atomic_ref<type>(a).store(v, order);                                      \
   }
-#define MODIFY(operation, type, argument, order)                       \
-  type operation##_##type##_##order(atomic<type>& a, argument v) {     \
-    return a.operation(v, order);                                      \
-  }                                                                    \
-  type ref_##operation##_##type##_##order(type& a, argument v) {       \
-    return atomic_ref<type>(a).operation(v, order);                    \
-  }                                                                    \
+#define MODIFY(operation, type, argument, order)                          \
+  type operation##_##type##_##order(atomic<type>& a, argument v) {        \
+    return a.operation(v, order);                                         \
+  }                                                                       \
+  type ref_##operation##_##type##_##order(type& a, argument v) {          \
+    return atomic_ref<type>(a).operation(v, order);                       \
+  }                                                                       \
   void void_##operation##_##type##_##order(atomic<type>& a, argument v) { \
-    a.operation(v, order);                                             \
+    a.operation(v, order);                                                \
   }
-#define EXCHANGE_IF(strength, type, success, failure)                  \
-  bool strength##_##type##_##success##_##failure(                      \
-      atomic<type>& a, type& expected, type desired) {                 \
-    return a.compare_exchange_##strength(expected, desired, success,   \
-                                         failure);                     \
-  }                                                                    \
-  bool ref_##strength##_##type##_##success##_##failure(                \
-      type& a, type& expected, type desired) {                         \
-    return atomic_ref<type>(a).compare_exchange_##strength(            \
-        expected, desired, success, failure);                          \
+#define EXCHANGE_IF(strength, type, success, failure)                          \
+  bool strength##_##type##_##success##_##failure(                              \
+      atomic<type>& a, type& expected, type desired) {                         \
+    return a.compare_exchange_##strength(expected, desired, success, failure); \
+  }                                                                            \
+  bool ref_##strength##_##type##_##success##_##failure(                        \
+      type& a, type& expected, type desired) {                                 \
+    return atomic_ref<type>(a).compare_exchange_##strength(expected, desired,  \
+                                                           success, failure);  \
   }
 
-#define EACH_ORDER(DO, ...)                                            \
-  DO(__VA_ARGS__, relaxed)                                             \
-  DO(__VA_ARGS__, acquire)                                             \
-  DO(__VA_ARGS__, release)                                             \
-  DO(__VA_ARGS__, acq_rel)                                             \
+#define EACH_ORDER(DO, ...) \
+  DO(__VA_ARGS__, relaxed)  \
+  DO(__VA_ARGS__, acquire)  \
+  DO(__VA_ARGS__, release)  \
+  DO(__VA_ARGS__, acq_rel)  \
   DO(__VA_ARGS__, seq_cst)
-#define EACH_SUCCESS(strength, type, failure)                          \
-  EXCHANGE_IF(strength, type, relaxed, failure)                        \
-  EXCHANGE_IF(strength, type, acquire, failure)                        \
-  EXCHANGE_IF(strength, type, release, failure)                        \
-  EXCHANGE_IF(strength, type, acq_rel, failure)                        \
+#define EACH_SUCCESS(strength, type, failure)   \
+  EXCHANGE_IF(strength, type, relaxed, failure) \
+  EXCHANGE_IF(strength, type, acquire, failure) \
+  EXCHANGE_IF(strength, type, release, failure) \
+  EXCHANGE_IF(strength, type, acq_rel, failure) \
   EXCHANGE_IF(strength, type, seq_cst, failure)
-#define EACH_PAIR(strength, type)                                      \
-  EACH_SUCCESS(strength, type, relaxed)                                \
-  EACH_SUCCESS(strength, type, acquire)                                \
+#define EACH_PAIR(strength, type)       \
+  EACH_SUCCESS(strength, type, relaxed) \
+  EACH_SUCCESS(strength, type, acquire) \
   EACH_SUCCESS(strength, type, seq_cst)
-#define EACH_OPERATION(type)                                           \
-  LOAD(type, relaxed)                                                  \
-  LOAD(type, acquire)                                                  \
-  LOAD(type, seq_cst)                                                  \
-  STORE(type, relaxed)                                                 \
-  STORE(type, release)                                                 \
-  STORE(type, seq_cst)                                                 \
-  EACH_ORDER(MODIFY, exchange, type, type)                             \
-  EACH_PAIR(weak, type)                                                \
+#define EACH_OPERATION(type)               \
+  LOAD(type, relaxed)                      \
+  LOAD(type, acquire)                      \
+  LOAD(type, seq_cst)                      \
+  STORE(type, relaxed)                     \
+  STORE(type, release)                     \
+  STORE(type, seq_cst)                     \
+  EACH_ORDER(MODIFY, exchange, type, type) \
+  EACH_PAIR(weak, type)                    \
   EACH_PAIR(strong, type)
 
 EACH_OPERATION(bool)
@@ -108,12 +103,12 @@ EACH_OPERATION(int32)
 EACH_OPERATION(int64)
 EACH_OPERATION(pointer)
 
-#define EACH_ARITHMETIC(type, argument)                                \
-  EACH_ORDER(MODIFY, fetch_add, type, argument)                        \
+#define EACH_ARITHMETIC(type, argument)         \
+  EACH_ORDER(MODIFY, fetch_add, type, argument) \
   EACH_ORDER(MODIFY, fetch_sub, type, argument)
-#define EACH_BITWISE(type)                                             \
-  EACH_ORDER(MODIFY, fetch_and, type, type)                            \
-  EACH_ORDER(MODIFY, fetch_or, type, type)                             \
+#define EACH_BITWISE(type)                  \
+  EACH_ORDER(MODIFY, fetch_and, type, type) \
+  EACH_ORDER(MODIFY, fetch_or, type, type)  \
   EACH_ORDER(MODIFY, fetch_xor, type, type)
 
 EACH_ARITHMETIC(int32, int32)
@@ -123,7 +118,7 @@ EACH_ARITHMETIC(double, double)
 EACH_BITWISE(int32)
 EACH_BITWISE(int64)
 
-#define FENCE(order) \
+#define FENCE(order)                                       \
   void fence_##order(atomic<int32>& a, atomic<int32>& b) { \
     a.store(1, relaxed);                                   \
     thread_fence(order);                                   \
