@@ -21,9 +21,11 @@ struct alignas(cache_line_size) cache_aligned {
   T value;
 
   constexpr cache_aligned() : value() {}
-  template <class... Args>
-  requires(sizeof...(Args) > 0 && std::is_constructible_v<T, Args...>) constexpr explicit cache_aligned(
-      Args&&... args) noexcept(std::is_nothrow_constructible_v<T, Args...>)
+  template <class... Args,
+            class = std::enable_if_t<(sizeof...(Args) > 0) &&
+                                     std::is_constructible_v<T, Args...>>>
+  constexpr explicit cache_aligned(Args&&... args) noexcept(
+      std::is_nothrow_constructible_v<T, Args...>)
       : value(std::forward<Args>(args)...) {}
 
   constexpr T& operator*() noexcept { return value; }

@@ -20,7 +20,8 @@ class flag {
  public:
   constexpr flag() noexcept = default;
 
-  // Sets the flag and wakes all who wait for it.
+  // Sets the flag and wakes all who wait for it. The flag outlives this call,
+  // not only the store in it.
   void set() noexcept {
     // [flag.set] release: pairs with [flag.test], [flag.wait] and [flag.take].
     // What came before is visible to who sees the flag.
@@ -47,7 +48,7 @@ class flag {
     return value_.exchange(true, acq_rel);
   }
 
-  // Blocks until the flag is set.
+  // Blocks until set() was called, or the flag is seen set.
   void wait() const noexcept {
     // [flag.wait] acquire: pairs with [flag.set] and [flag.take].
     value_.wait(false, acquire);

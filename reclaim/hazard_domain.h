@@ -5,11 +5,14 @@
 //
 //   Concurrency   any thread may use a domain, for as long as it lives
 //   Progress      claiming a hazard: wait-free from the thread's own cache,
-//                 lock-free otherwise (it may allocate). Retiring: wait-free
-//                 but for one scan in tuning::scan_threshold retirements,
-//                 which visits every hazard and runs deleters
-//   Bound         a thread keeps fewer than tuning::scan_threshold objects, and
-//                 one more for each hazard that names one
+//                 lock-free otherwise (it may allocate). Retiring: wait-free,
+//                 but for a thread's first (lock-free, may allocate) and for
+//                 one scan in tuning::scan_threshold retirements, which visits
+//                 every hazard and runs deleters, other users' too: retire
+//                 nothing under a lock that a deleter takes
+//   Bound         between scans a thread keeps fewer than
+//                 tuning::scan_threshold objects, and one more for each hazard
+//                 that named one at its last scan
 //   Algorithm     M. Michael, "Hazard Pointers: Safe Memory Reclamation for
 //                 Lock-Free Objects", IEEE TPDS 15(6), 2004; the interface of
 //                 P2530 (C++26); fences made asymmetric as in P1202
@@ -17,8 +20,7 @@
 // Three kinds of object, all owned by the domain and freed with it:
 //
 //   hazard   one announcement: "I may be reading this object"
-//   garage   a thread's own: hazards for reuse, and retired objects. It
-//   outlives
+//   garage   a thread's own: hazards for reuse, and what it retired. Outlives
 //            its thread; another thread moves in, or a scan empties it
 //   retired  an object that no new reader can find. Intrusive: never allocated
 //
@@ -32,12 +34,14 @@
 // Not invariants
 //   That a hazard names an object does not mean that the object is alive: it is
 //   if the hazard was there before the object was unlinked (hazard_pointer.h).
+//   That one hazard names an object does not let another take it over.
 // Edges
 //   [hazard.add] -> [scan.hazards], [claim.look]  a new hazard's fields
 //   [hazard.free] -> [hazard.claim]               its former use
 //   [garage.add] -> [garage.look], [scan.garages] a new garage's fields
 //   [garage.leave], [garage.return] -> [garage.enter]
 //                                                 what the former thread left
+//   [late.leave] -> [late.enter]                  the former scan of orphans
 //   [orphan.push] -> [orphan.take]                objects without a garage
 //   [count.drop] -> [count.drop] (ref_ptr.h)      a garage's use, then its end
 //   and, with hazard_pointer.h,
@@ -203,7 +207,8 @@ class residence {
 
 }  // namespace internal
 
-class hazard_domain {
+// Visible to all shared objects, so that there is one default domain.
+class [[gnu::visibility("default")]] hazard_domain {
  public:
   hazard_domain() noexcept = default;
   hazard_domain(const hazard_domain&) = delete;
@@ -231,7 +236,7 @@ class hazard_domain {
  private:
   friend class hazard_pointer;
   friend class internal::retired;
-  friend hazard_pointer make_hazard_pointer(hazard_domain& domain);
+  friend hazard_pointer make_hazard_pointer(hazard_domain & domain);
 
   // A hazard that names nothing. Throws std::bad_alloc.
   internal::hazard* claim() {
@@ -266,7 +271,7 @@ class hazard_domain {
   }
 
   // Takes back a hazard that names nothing.
-  void unclaim(internal::hazard* h) noexcept {
+  void unclaim(internal::hazard * h) noexcept {
     internal::garage* const home = mine();
     if (home != nullptr && home->cached.get() < tuning::cached_hazards) {
       home->cache[home->cached.get()].set(h);
@@ -277,15 +282,11 @@ class hazard_domain {
     h->claimed.store(false, release);
   }
 
-  void retire(internal::retired* object) noexcept {
+  void retire(internal::retired * object) noexcept {
     internal::garage* const home = mine();
     if (home == nullptr) {  // the thread is ending, or memory is short
       push_orphan(object);
-      internal::retired_list kept;
-      scan(kept);
-      while (internal::retired* const survivor = kept.pop()) {
-        push_orphan(survivor);
-      }
+      scan_orphans();
       return;
     }
     home->objects.push(object);
@@ -299,9 +300,25 @@ class hazard_domain {
     home->scanning.set(false);
   }
 
+  // One thread at a time: a deleter that retires more must not come back here,
+  // deeper each time. What another leaves meanwhile is for the next scan.
+  void scan_orphans() noexcept {
+    // [late.enter] acquire: pairs with [late.leave].
+    if (late_scan_.exchange(true, acquire)) return;
+    internal::retired_list kept;
+    do {
+      // Bounded: each round deletes what no hazard names.
+      scan(kept);
+      // relaxed: guess
+    } while (orphans_.load(relaxed) != nullptr);
+    while (internal::retired* const object = kept.pop()) push_orphan(object);
+    // [late.leave] release: pairs with [late.enter].
+    late_scan_.store(false, release);
+  }
+
   // Deletes what no hazard names, of `objects` and of what nobody owns, and
   // leaves the rest in `objects`: the number returned.
-  std::size_t scan(internal::retired_list& objects) noexcept {
+  std::size_t scan(internal::retired_list & objects) noexcept {
     take_unowned(objects);
     internal::retired_list buckets[tuning::scan_buckets];
     while (internal::retired* const object = objects.pop()) {
@@ -333,7 +350,7 @@ class hazard_domain {
     return (bits >> 4 ^ bits >> 12) % tuning::scan_buckets;
   }
 
-  static void reclaim(internal::retired_list& objects) noexcept {
+  static void reclaim(internal::retired_list & objects) noexcept {
     while (internal::retired* const object = objects.pop()) {
       object->reclaim_.get()(object);
     }
@@ -347,7 +364,7 @@ class hazard_domain {
     return home != nullptr ? home : move_in(*here);
   }
 
-  internal::garage* move_in(internal::residence& here) noexcept {
+  internal::garage* move_in(internal::residence & here) noexcept {
     here.tidy();
     // [garage.look] acquire: pairs with [garage.add].
     for (internal::garage* g = garages_.load(acquire); g != nullptr;
@@ -372,7 +389,7 @@ class hazard_domain {
   }
 
   // Whether the garage was vacant, and is the caller's from now on.
-  static bool enter(internal::garage& g) noexcept {
+  static bool enter(internal::garage & g) noexcept {
     bool occupied = false;
     // relaxed: guess
     if (g.occupied.load(relaxed)) return false;
@@ -381,7 +398,7 @@ class hazard_domain {
     return g.occupied.compare_exchange_strong(occupied, true, acquire, relaxed);
   }
 
-  void push_orphan(internal::retired* object) noexcept {
+  void push_orphan(internal::retired * object) noexcept {
     // relaxed: guess
     internal::retired* first = orphans_.load(relaxed);
     for (;;) {
@@ -396,7 +413,7 @@ class hazard_domain {
   }
 
   // Objects of threads that have ended, or that had no garage.
-  void take_unowned(internal::retired_list& objects) noexcept {
+  void take_unowned(internal::retired_list & objects) noexcept {
     // [orphan.take] acquire: pairs with [orphan.push].
     internal::retired* orphan = orphans_.exchange(nullptr, acquire);
     while (orphan != nullptr) {
@@ -409,13 +426,14 @@ class hazard_domain {
          g = g->next) {
       if (!enter(*g)) continue;
       objects.take(g->objects);
+      g->scan_at.set(tuning::scan_threshold);
       // [garage.return] release: pairs with [garage.enter].
       g->occupied.store(false, release);
     }
   }
 
   // For the destructor, whose thread is alone.
-  bool take_everything(internal::retired_list& objects) noexcept {
+  bool take_everything(internal::retired_list & objects) noexcept {
     take_unowned(objects);
     // relaxed: exclusive
     for (internal::garage* g = garages_.load(relaxed); g != nullptr;
@@ -428,6 +446,7 @@ class hazard_domain {
   atomic<internal::hazard*> hazards_{nullptr};
   atomic<internal::garage*> garages_{nullptr};
   atomic<internal::retired*> orphans_{nullptr};
+  atomic<bool> late_scan_{false};
 };
 
 // The domain of make_hazard_pointer() and of retire() without a domain.

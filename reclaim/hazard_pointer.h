@@ -55,8 +55,8 @@
 namespace acqrel {
 
 // The base of a class T whose objects can be protected and retired: public,
-// not virtual, exactly one. D deletes; it is default-constructible and
-// move-assignable, and calling it does not throw.
+// not virtual, exactly one. D deletes; it can be default-constructed and moved,
+// and calling it does not throw.
 template <class T, class D = std::default_delete<T>>
 class hazard_pointer_obj_base : public internal::retired {
  public:
@@ -140,8 +140,11 @@ class hazard_pointer {
     return false;
   }
 
-  // Names `pointer`, whatever any atomic holds: for an object that the caller
-  // knows to be alive, or checks after a light fence of its own. Not empty.
+  // Names `pointer`, whatever any atomic holds. It protects if this call
+  // happens-before the object's retirement, or if the caller sees, after a
+  // light fence of its own, that the object is not unlinked. That another
+  // hazard pointer protects it is not enough: a scan may have passed this one
+  // and reach the other after it was reset. Not empty.
   template <class T>
   void reset_protection(const T* pointer) noexcept {
     // [protect.change] release: pairs with [scan.read]. Ends the use of what

@@ -52,15 +52,19 @@ class bad_pop_result_access : public std::exception {
   conqueue_status status_;
 };
 
-// An element, or the reason why there is none: std::expected<T,
-// conqueue_status> for C++20, with the same members and the same meaning.
+// An element, or the reason why there is none: what a pop needs of
+// std::expected<T, conqueue_status>, for C++20.
 template <class T>
 class [[nodiscard]] pop_result {
+  static_assert(!std::is_same_v<T, conqueue_status>,
+                "acqrel: pop_result<conqueue_status> could not tell an element "
+                "from a reason");
+
  public:
   using value_type = T;
   using error_type = conqueue_status;
 
-  // Implicit, so that an operation returns either.
+  // Implicit, so that an operation returns either. The reason is not success.
   pop_result(T&& value) noexcept(std::is_nothrow_move_constructible_v<T>)
       : value_(std::move(value)) {}
   pop_result(conqueue_status reason) noexcept : status_(reason) {}

@@ -11,8 +11,8 @@
 //   Linearizable  L1: at the points marked LP, "empty" included
 //   Reclamation   hazard pointers, one for each push in progress, two for each
 //                 pop
-//   Complexity    two CAS for a push, one for a pop; a push allocates one node,
-//                 a pop retires one
+//   Complexity    two CAS for a push, one for a pop, and one more to help; a
+//                 push allocates one node, a pop retires one
 //   Throws        constructor: std::bad_alloc. push: what copying or
 //                 constructing the element throws, and std::bad_alloc; the
 //                 queue and the argument are as before. try_pop:
@@ -40,12 +40,14 @@
 // Not invariants
 //   tail_ need not be the last node, and the last node's next need not stay
 //   null for the next statement.
+//   Two queues are not linearizable together: two threads that each push to one
+//   and then find the other empty are possible, without a seq_cst fence.
 // Edges
-//   [push.link] -> [push.next], [pop.next], [hint.next]
+//   [push.link] -> [push.next], [pop.next]
 //                                         a node's value, before its address
 //   [push.swing], [push.help], [pop.help] -> [push.tail], [hint.end]
 //                                         the node that tail_ names
-//   [pop.advance] -> [pop.head], [pop.revalidate], [hint.head], [hint.end]
+//   [pop.advance] -> [pop.head], [hint.head], [hint.end]
 //                                         the node that head_ names; and I3,
 //                                         by way of the tail_ seen before it
 #ifndef ACQREL_STRUCTURES_MICHAEL_SCOTT_QUEUE_H_
@@ -65,12 +67,12 @@ namespace acqrel {
 
 template <class T>
 class michael_scott_queue {
-  static_assert(std::is_nothrow_move_constructible_v<T>,
-                "acqrel: a move that throws in try_pop() would lose the "
-                "element; T must be nothrow-move-constructible");
   static_assert(std::is_nothrow_destructible_v<T>,
                 "acqrel: a destructor that throws in try_pop() would lose the "
                 "element; T must be nothrow-destructible");
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "acqrel: a move that throws in try_pop() would lose the "
+                "element; T must be nothrow-move-constructible");
 
  public:
   using value_type = T;
@@ -127,8 +129,9 @@ class michael_scott_queue {
       // hazard on `next`, or the load below sees that head_ has moved, which
       // comes before `next` can be retired.
       asymmetric_thread_fence_light(seq_cst);
-      // [pop.revalidate] acquire: pairs with [pop.advance].
-      if (head_.load(acquire) != head) {
+      // relaxed: ordered by [pop.fence]. The value is compared, not followed;
+      // an equal one is the write that [pop.head] has acquired.
+      if (head_.load(relaxed) != head) {
         retry();
         continue;
       }
@@ -141,7 +144,7 @@ class michael_scott_queue {
         // relaxed on failure: guess
         tail_.compare_exchange_strong(tail, next, release, relaxed);
       }
-      // [pop.advance] release: pairs with [pop.head], [pop.revalidate],
+      // [pop.advance] release: pairs with [pop.head],
       // [hint.head] and [hint.end]. What this thread has seen of `next`, and of
       // tail_, is visible to who finds `next` first. relaxed on failure: guess
       // LP(try_pop): this CAS, when it succeeds.
@@ -156,14 +159,14 @@ class michael_scott_queue {
     }
   }
 
-  // Whether the queue was empty at some moment during the call. Throws
-  // std::bad_alloc, at a thread's first.
+  // Whether the queue was empty, lately. Throws std::bad_alloc, when a hazard
+  // has to be made.
   [[nodiscard]] bool empty_hint() const {
     hazard_pointer hazard = make_hazard_pointer();
     // [hint.head] acquire, in protect(): pairs with [pop.advance].
     node* const head = hazard.protect(head_);
-    // [hint.next] acquire: pairs with [push.link].
-    return head->next.load(acquire) == nullptr;
+    // relaxed: guess
+    return head->next.load(relaxed) == nullptr;
   }
 
   // About how many elements there were: exact when no other thread pushes or
@@ -199,8 +202,8 @@ class michael_scott_queue {
       node* next = tail->next.load(acquire);
       if (next == nullptr) {
         fresh->number.set(tail->number.get() + 1);
-        // [push.link] release: pairs with [push.next], [pop.next] and
-        // [hint.next]. The node's value becomes visible with its address.
+        // [push.link] release: pairs with [push.next] and [pop.next]. The
+        // node's value becomes visible with its address.
         // relaxed on failure: guess
         // LP(push): this CAS, when it succeeds.
         // LP(emplace), LP(try_push), LP(try_emplace): as push.

@@ -17,7 +17,7 @@
 //                 without a fence is, not even on x86.)
 //   Reclamation   none needed: all slots are allocated in the constructor
 //   Complexity    O(1), no read-modify-write, no fence; the other end's
-//                 position is read only when the copy of it is used up
+//                 position is read only when the copy of it is too old to tell
 //   Throws        constructor: std::invalid_argument for capacity 0,
 //                 std::bad_alloc. try_push: what copying or constructing the
 //                 element throws; the ring and the argument are as before
@@ -42,6 +42,8 @@
 // Not invariants
 //   size_hint() may be any size that the ring had lately, and empty_hint() may
 //   be out of date when it returns: only the two ends can rely on their side.
+//   An element's constructor must not push to the ring that it is constructed
+//   in, nor its destructor pop from it.
 // Edges
 //   [push.publish] -> [pop.take]  elements, before the positions behind them
 //   [pop.free] -> [push.room]     elements' ends, before their slots' reuse
@@ -65,12 +67,12 @@ namespace acqrel {
 
 template <class T>
 class spsc_ring {
-  static_assert(std::is_nothrow_move_constructible_v<T>,
-                "acqrel: a move that throws in try_pop() would lose the "
-                "element; T must be nothrow-move-constructible");
   static_assert(std::is_nothrow_destructible_v<T>,
                 "acqrel: a destructor that throws in try_pop() would lose the "
                 "element; T must be nothrow-destructible");
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "acqrel: a move that throws in try_pop() would lose the "
+                "element; T must be nothrow-move-constructible");
 
  public:
   using value_type = T;
@@ -107,8 +109,8 @@ class spsc_ring {
   // Copies (or moves, from move iterators) up to `count` elements in, and
   // publishes them together. Returns how many: as many as there was room for.
   // If a copy throws, none.
-  template <class InputIterator>
-  std::size_t try_push_n(InputIterator first, std::size_t count) {
+  template <class ForwardIterator>
+  std::size_t try_push_n(ForwardIterator first, std::size_t count) {
     write_span claimed = try_claim(count);
     struct rollback {
       ~rollback() {
@@ -117,9 +119,9 @@ class spsc_ring {
       write_span& span;
       std::size_t done = 0;
     } guard{claimed};
-    for (; guard.done < claimed.size(); ++first) {
+    while (guard.done < claimed.size()) {
       claimed[guard.done].construct(*first);
-      ++guard.done;
+      if (++guard.done < claimed.size()) ++first;
     }
     // LP(try_push_n): [push.publish], for all of them.
     return claimed.commit(std::exchange(guard.done, 0));
@@ -131,7 +133,8 @@ class spsc_ring {
   //   for (std::size_t i = 0; i < claimed.size(); ++i) claimed[i].construct(i);
   //   claimed.commit(claimed.size());
   //
-  // They lie in two pieces where the ring wraps around. One claim at a time.
+  // They lie in two pieces where the ring wraps around. No other push until the
+  // claim is dropped.
   // LP(try_claim): none of its own; commit() takes effect at [push.publish].
   [[nodiscard]] write_span try_claim(std::size_t count) noexcept {
     const std::size_t size = std::min(room(count), count);
@@ -144,7 +147,7 @@ class spsc_ring {
     if (available(1) == 0) return conqueue_status::empty;
     pop_result<T> value(slots_[consumer_.slot].move_out());
     // LP(try_pop): [pop.free].
-    free(1);
+    vacate(1);
     return value;
   }
 
@@ -173,7 +176,8 @@ class spsc_ring {
   //   for (std::size_t i = 0; i < readable.size(); ++i) use(readable[i].get());
   //   readable.consume(readable.size());
   //
-  // They lie in two pieces where the ring wraps around. One at a time.
+  // They lie in two pieces where the ring wraps around. No other pop until the
+  // span is dropped.
   // LP(try_read): none of its own; consume() takes effect at [pop.free].
   [[nodiscard]] read_span try_read(std::size_t count) noexcept {
     const std::size_t size = std::min(available(count), count);
@@ -219,11 +223,16 @@ class spsc_ring {
         : ring_(ring), start_(start), size_(size) {}
     ~piecewise() = default;
 
-    // Takes the first `count` away.
-    void shorten(std::size_t count) {
+    // Takes the first `count` away, if the span still begins where its end is.
+    void shorten(std::size_t count, std::size_t end) {
       if (count > size_) {
         throw std::out_of_range(
             "acqrel::spsc_ring: more slots than the span has");
+      }
+      if (count > 0 && start_ != end) {
+        throw std::logic_error(
+            "acqrel::spsc_ring: the ring's end has moved since the span was "
+            "taken");
       }
       start_ = ring_.behind(start_, count);
       size_ -= count;
@@ -239,10 +248,11 @@ class spsc_ring {
   class write_span : public piecewise {
    public:
     // Publishes the first `count` slots, in each of which the caller has
-    // constructed an element; the span keeps the others. Returns count. Throws
-    // std::out_of_range if count > size(), and then publishes nothing.
+    // constructed an element; the span keeps the others. Returns count. Throws,
+    // and then publishes nothing, std::out_of_range if count > size(), and
+    // std::logic_error if something else was pushed since the claim.
     std::size_t commit(std::size_t count) {
-      this->shorten(count);
+      this->shorten(count, this->ring_.producer_.slot);
       this->ring_.publish(count);
       return count;
     }
@@ -256,15 +266,16 @@ class spsc_ring {
   class read_span : public piecewise {
    public:
     // Destroys the first `count` elements and frees their slots; the span keeps
-    // the others. Returns count. Throws std::out_of_range if count > size(),
-    // and then consumes nothing.
+    // the others. Returns count. Throws, and then consumes nothing,
+    // std::out_of_range if count > size(), and std::logic_error if something
+    // else was popped since.
     std::size_t consume(std::size_t count) {
       const std::size_t start = this->start_;
-      this->shorten(count);
+      this->shorten(count, this->ring_.consumer_.slot);
       for (std::size_t i = 0; i < count; ++i) {
         this->ring_.slots_[this->ring_.behind(start, i)].destroy();
       }
-      this->ring_.free(count);
+      this->ring_.vacate(count);
       return count;
     }
 
@@ -292,16 +303,17 @@ class spsc_ring {
   // How many slots are free, as far as the producer knows; it looks again if
   // it knows of fewer than it wants.
   std::size_t room(std::size_t wanted) noexcept {
+    wanted = std::min(wanted, capacity_);
     // relaxed: owner-only
     const std::uint64_t tail = tail_.load(relaxed);
-    std::size_t free = capacity_ - (tail - producer_.head_seen);
-    if (free < wanted) {
+    std::size_t vacant = capacity_ - (tail - producer_.head_seen);
+    if (vacant < wanted) {
       // [push.room] acquire: pairs with [pop.free]. The consumer is done with
       // the slots.
       producer_.head_seen = head_.load(acquire);
-      free = capacity_ - (tail - producer_.head_seen);
+      vacant = capacity_ - (tail - producer_.head_seen);
     }
-    return free;
+    return vacant;
   }
 
   // The next `count` slots hold elements.
@@ -329,7 +341,7 @@ class spsc_ring {
   }
 
   // The oldest `count` elements are gone.
-  void free(std::size_t count) noexcept {
+  void vacate(std::size_t count) noexcept {
     consumer_.slot = behind(consumer_.slot, count);
     // relaxed: owner-only
     const std::uint64_t head = head_.load(relaxed);

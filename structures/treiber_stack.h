@@ -13,7 +13,8 @@
 //                 it. A contended push and pop may meet without the stack
 //   Throws        push: what copying or constructing the element throws, and
 //                 std::bad_alloc; the stack and the argument are as before.
-//                 try_pop: std::bad_alloc, at a thread's first; nothing is lost
+//                 try_pop: std::bad_alloc, when a hazard has to be made;
+//                 nothing is lost
 //   Algorithm     R. K. Treiber, "Coping with Parallelism", IBM RJ 5118, 1986;
 //                 elimination after D. Hendler, N. Shavit and L. Yerushalmi, "A
 //                 Scalable Lock-free Stack Algorithm", SPAA 2004
@@ -33,6 +34,8 @@
 // Not invariants
 //   A node seen at head_ may be unlinked before the next statement runs.
 //   A node seen in a cell may be gone; nobody looks into it before taking it.
+//   Two stacks are not linearizable together: two threads that each push to one
+//   and then find the other empty are possible, without a seq_cst fence.
 // Edges
 //   [push.publish] -> [pop.take]    a node's value and next, before its address
 //   [offer.make] -> [offer.accept]  a node's value, before its address
@@ -54,12 +57,12 @@ namespace acqrel {
 
 template <class T>
 class treiber_stack {
-  static_assert(std::is_nothrow_move_constructible_v<T>,
-                "acqrel: a move that throws in try_pop() would lose the "
-                "element; T must be nothrow-move-constructible");
   static_assert(std::is_nothrow_destructible_v<T>,
                 "acqrel: a destructor that throws in try_pop() would lose the "
                 "element; T must be nothrow-destructible");
+  static_assert(std::is_nothrow_move_constructible_v<T>,
+                "acqrel: a move that throws in try_pop() would lose the "
+                "element; T must be nothrow-move-constructible");
 
  public:
   using value_type = T;
@@ -124,7 +127,7 @@ class treiber_stack {
     }
   }
 
-  // Whether the stack was empty at some moment during the call.
+  // Whether the stack was empty, lately.
   [[nodiscard]] bool empty_hint() const noexcept {
     // relaxed: guess
     return head_.load(relaxed) == nullptr;
@@ -182,8 +185,8 @@ class treiber_stack {
       if (place.load(relaxed) != &fresh) break;
       pause();
     }
-    // [offer.end] acquire: pairs with [offer.accept]. The push returns after
-    // the pop took its element.
+    // [offer.end] acquire: pairs with [offer.accept]. Without it the pushing
+    // thread's next pop could miss what is in the stack since before.
     return place.exchange(nullptr, acquire) == taken();  // I5
   }
 
@@ -194,7 +197,8 @@ class treiber_stack {
     node* offered = place.load(relaxed);
     if (offered == nullptr || offered == taken()) return nullptr;
     // [offer.accept] acq_rel: pairs with [offer.make] and [offer.end]. The
-    // value is visible, and the push learns that it took effect.
+    // value is visible; and the push, which has touched nothing else, comes
+    // after all that this pop came after.
     // relaxed on failure: guess
     // LP(push), LP(try_pop): this CAS, when it succeeds: the push, and at once
     // the pop.

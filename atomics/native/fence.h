@@ -14,9 +14,9 @@ namespace internal {
 // sure of the registration first (fence.cc), so a light fence that reads true
 // pairs with membarrier, and one that reads false is a real fence, which pairs
 // with either form of the heavy one. The value may be stale; only false can.
-extern std::atomic<bool> light_fence_is_free;
+[[gnu::visibility("default")]] extern std::atomic<bool> light_fence_is_free;
 
-void heavy_fence() noexcept;
+[[gnu::visibility("default")]] void heavy_fence() noexcept;
 
 }  // namespace internal
 

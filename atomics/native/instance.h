@@ -47,9 +47,10 @@ class tls {
 };
 
 // One T for the process. Never destroyed, so that threads and static objects
-// which outlive main may use it; what it owns stays reachable.
+// which outlive main may use it; what it owns stays reachable. One for all
+// shared objects if T, too, has default visibility.
 template <class T>
-class per_process {
+class [[gnu::visibility("default")]] per_process {
  public:
   static T& get() {
     static T* const instance = ::new (static_cast<void*>(storage_)) T();

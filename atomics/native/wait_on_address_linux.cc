@@ -16,6 +16,8 @@ namespace {
 
 static_assert(sizeof(atomic<std::uint32_t>) == sizeof(std::uint32_t),
               "a futex is a 32-bit word");
+static_assert(sizeof(timespec) == 16,
+              "SYS_futex takes 64-bit times on 64-bit systems only");
 
 // Waits until `deadline` (null: for ever) on the monotonic clock, which is
 // steady_clock's. Returns the error, 0 for a wake.
