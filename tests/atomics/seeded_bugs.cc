@@ -177,10 +177,5 @@ TEST(FenceBug, BothAreLight) {
   EXPECT_EQ(rounds_until_both_zero(litmus_rounds, light, light), 0);
 }
 
-TEST(FenceBug, BothAreAcqRel) {
-  const auto weak = [] { thread_fence(acq_rel); };
-  EXPECT_EQ(rounds_until_both_zero(litmus_rounds, weak, weak), 0);
-}
-
 }  // namespace
 }  // namespace acqrel::testing
