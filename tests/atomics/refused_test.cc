@@ -59,12 +59,14 @@ constexpr char deleted[] =
     "use of deleted function|call to deleted constructor|selected deleted "
     "operator";
 
-constexpr char prelude[] = R"(
+constexpr char headers[] = R"(
 #include "acqrel/atomics/atomic.h"
 #include "acqrel/structures/michael_scott_queue.h"
 #include "acqrel/structures/spsc_ring.h"
 #include "acqrel/structures/treiber_stack.h"
+)";
 
+constexpr char prelude[] = R"(
 using namespace acqrel;
 
 struct throwing_move {
@@ -258,10 +260,23 @@ constexpr refusal refusals[] = {
      "spsc_ring<int> r(1);", destructor_sentence},
 };
 
+// The headers, compiled once: both compilers take PATH.gch for `-include PATH`.
+const std::string& precompiled_headers() {
+  static const std::string path = [] {
+    const std::string header = write_scratch("headers.h", headers);
+    const outcome compiled = run_compiler("compile -w -x c++-header " + header +
+                                          " -o " + header + ".gch");
+    EXPECT_EQ(compiled.status, 0) << compiled.output;
+    return header;
+  }();
+  return path;
+}
+
 outcome compile(const std::string& name, const std::string& statements) {
   const std::string source =
       write_scratch(name + ".cc", prelude + statements + "\n}\n");
-  return run_compiler("compile -fsyntax-only -w " + source);
+  return run_compiler("compile -w -fsyntax-only -include " +
+                      precompiled_headers() + " " + source);
 }
 
 TEST(Refused, EveryCorrectionCompiles) {
