@@ -38,7 +38,7 @@ is_installed() {
 
 install_packages() {
   local packages=(bazel-bootstrap bazel-skylib "clang-$clang"
-    "libclang-rt-$clang-dev")
+    "libclang-rt-$clang-dev" "llvm-$clang")
   is_installed "${packages[@]}" && return
   ((EUID == 0)) || die "these Debian packages are missing, and only root can" \
     "install them: ${packages[*]}. Run bazelw once as root."
@@ -109,9 +109,8 @@ choose_cache() {
 # another checkout, with other paths, has another one.
 write_bazelrc() {
   local content repository
-  content="build --repo_env=CC=clang-$clang"
-  # Debian's /etc/bazel/bazelrc turns it on, and each action then prints pages.
-  content+=$'\n'"build --nosandbox_debug"
+  # Debian's own bazelrc makes the sandbox report each of its steps.
+  content="build --repo_env=CC=clang-$clang --nosandbox_debug"
   for repository in "${overrides[@]}"; do
     content+=$'\n'"common --override_repository=$repository"
   done
