@@ -148,6 +148,8 @@ def must_fail_test(
         **kwargs):
     """Runs a program with a seeded bug; passes if the program is caught.
 
+    A build under another sanitizer leaves out those that choose their own.
+
     Args:
       name: the name of the test.
       binary: the cc_binary or cc_test with the bug. It is run with `args`.
@@ -161,6 +163,7 @@ def must_fail_test(
         binary = binary,
         expect = expect,
         sanitizer = sanitizer,
-        tags = tags + (["needs_clang"] if sanitizer == "thread" else []),
+        tags = tags + (["own_sanitizer"] if sanitizer else []) +
+               (["needs_clang"] if sanitizer == "thread" else []),
         **kwargs
     )
