@@ -183,6 +183,7 @@ class residence {
   // Gives up the garages of domains that are gone.
   void tidy() noexcept {
     plain<garage*>* link = &first_;
+    // Bounded: one round for each garage of the thread.
     while (garage* const home = link->get()) {
       // relaxed: guess. A mark not seen yet is seen another time.
       if (home->domain_gone.load(relaxed)) {
@@ -223,6 +224,7 @@ class [[gnu::visibility("default")]] hazard_domain {
     for (internal::hazard* h = hazards_.load(relaxed); h != nullptr;) {
       delete std::exchange(h, h->next);
     }
+    // Bounded: one round for each garage.
     // relaxed: exclusive
     for (internal::garage* g = garages_.load(relaxed); g != nullptr;) {
       internal::garage* const gone = std::exchange(g, g->next);
@@ -238,7 +240,8 @@ class [[gnu::visibility("default")]] hazard_domain {
   friend class internal::retired;
   friend hazard_pointer make_hazard_pointer(hazard_domain & domain);
 
-  // A hazard that names nothing. Throws std::bad_alloc.
+  // A hazard that names nothing, the caller's from now on (H2). Throws
+  // std::bad_alloc.
   internal::hazard* claim() {
     internal::garage* const home = mine();
     if (home != nullptr && home->cached.get() > 0) {
@@ -324,9 +327,9 @@ class [[gnu::visibility("default")]] hazard_domain {
     while (internal::retired* const object = objects.pop()) {
       buckets[bucket_of(object)].push(object);
     }
-    // [scan.fence] heavy: SB with [protect.fence] and with a structure's own
-    // light fences: either this scan sees the hazard, or the reader sees that
-    // the object was unlinked.
+    // [scan.fence] heavy: SB with [protect.fence] and [caller] (a structure's
+    // own light fence): either this scan sees the hazard, or the reader sees
+    // that the object was unlinked.
     asymmetric_thread_fence_heavy(seq_cst);
     // [scan.hazards] acquire: pairs with [hazard.add]. After the fence: a
     // hazard too new to be seen here was announced after the unlinking.
@@ -443,8 +446,8 @@ class [[gnu::visibility("default")]] hazard_domain {
     return objects.size() > 0;
   }
 
-  atomic<internal::hazard*> hazards_{nullptr};
-  atomic<internal::garage*> garages_{nullptr};
+  atomic<internal::hazard*> hazards_{nullptr};  // H1
+  atomic<internal::garage*> garages_{nullptr};  // H1
   atomic<internal::retired*> orphans_{nullptr};
   atomic<bool> late_scan_{false};
 };

@@ -39,6 +39,7 @@ enum class conqueue_status {
 }
 
 // Thrown by pop_result::value() when there is none.
+// owner-only: whoever holds the object.
 class bad_pop_result_access : public std::exception {
  public:
   explicit bad_pop_result_access(conqueue_status status) noexcept
@@ -54,6 +55,7 @@ class bad_pop_result_access : public std::exception {
 
 // An element, or the reason why there is none: what a pop needs of
 // std::expected<T, conqueue_status>, for C++20.
+// owner-only: whoever holds the object.
 template <class T>
 class [[nodiscard]] pop_result {
   static_assert(!std::is_same_v<T, conqueue_status>,
