@@ -1,0 +1,51 @@
+#include "acqrel/structures/michael_scott_queue.h"
+
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "acqrel/tests/structures/unbounded_contract.h"
+
+namespace acqrel {
+namespace {
+
+struct first_in_first_out {
+  template <class T>
+  using container = michael_scott_queue<T>;
+
+  template <class T>
+  static std::vector<T> in_pop_order(const std::vector<T>& pushed) {
+    return pushed;
+  }
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, UnboundedContract,
+                               first_in_first_out);
+
+TEST(MichaelScottQueue, PopsTheFirstPushedBetweenPushes) {
+  michael_scott_queue<int> queue;
+  queue.push(1);
+  queue.push(2);
+  EXPECT_EQ(queue.try_pop().value_or(-1), 1);
+  queue.push(3);
+  EXPECT_EQ(queue.try_pop().value_or(-1), 2);
+  EXPECT_EQ(queue.try_pop().value_or(-1), 3);
+  EXPECT_FALSE(queue.try_pop());
+}
+
+TEST(MichaelScottQueue, SizeHintIsExactAtRest) {
+  michael_scott_queue<int> queue;
+  EXPECT_EQ(queue.size_hint(), 0u);
+  for (int i = 0; i < 5; ++i) queue.push(i);
+  EXPECT_EQ(queue.size_hint(), 5u);
+  for (int i = 0; i < 3; ++i) (void)queue.try_pop();
+  EXPECT_EQ(queue.size_hint(), 2u);
+  while (queue.try_pop()) {
+  }
+  EXPECT_EQ(queue.size_hint(), 0u);
+  (void)queue.try_pop();
+  EXPECT_EQ(queue.size_hint(), 0u);
+}
+
+}  // namespace
+}  // namespace acqrel
