@@ -149,9 +149,10 @@ std::vector<std::string> operations_in(const std::string& progress) {
   return found;
 }
 
-// The operations of all LP(operation, outcome), with the line.
+// All LP(operation) and LP(operation, outcome): "push", "try_pop, empty", with
+// the line.
 std::map<std::string, int> find_linearization_points(const source& file) {
-  static const std::regex pattern(R"(\bLP\((\w+))");
+  static const std::regex pattern(R"(\bLP\((\w+(?:, \w+)?)\))");
   std::map<std::string, int> found;
   for (int line = 1; line <= file.lines(); ++line) {
     const std::string& text = file.comment(line);
@@ -170,6 +171,14 @@ bool is_function(const source& file, const std::string& name) {
   return false;
 }
 
+// conqueue_status::empty, say, stands somewhere.
+bool refuses(const source& file, std::string_view with) {
+  for (std::size_t i = 2; i < file.tokens().size(); ++i) {
+    if (file.is(i, with) && file.is(i - 2, "conqueue_status")) return true;
+  }
+  return false;
+}
+
 bool ends_with(std::string_view text, std::string_view end) {
   return text.size() >= end.size() &&
          text.substr(text.size() - end.size()) == end;
@@ -179,7 +188,8 @@ void check_linearization_points(const source& file, const card& c,
                                 const std::vector<container>& containers,
                                 report& out) {
   const std::map<std::string, int> points = find_linearization_points(file);
-  for (const auto& [name, line] : points) {
+  for (const auto& [point, line] : points) {
+    const std::string name = point.substr(0, point.find(','));
     if (!is_function(file, name)) {
       out.add(file, line, "R5", "LP(" + name + "): there is no such function");
     }
@@ -202,14 +212,28 @@ void check_linearization_points(const source& file, const card& c,
       }
     }
   }
+  const auto has_point = [&](const std::string& which, const char* outcome) {
+    return std::any_of(points.begin(), points.end(), [&](const auto& point) {
+      const std::size_t comma = point.first.find(',');
+      return family(point.first.substr(0, comma)) == which &&
+             (comma == std::string::npos ? "" : point.first.substr(comma)) ==
+                 outcome;
+    });
+  };
   for (const container& of : containers) {
     for (const std::string& which : of.families) {
-      if (std::none_of(points.begin(), points.end(), [&](const auto& point) {
-            return family(point.first) == which;
-          })) {
+      if (!has_point(which, "")) {
         out.add(file, of.line, "R5",
                 "no " + which + " operation of " + of.name +
                     " has a linearization point: // LP(" + which + "): ...");
+      }
+      const char* const refusal = which == "pop" ? "empty" : "full";
+      if (refuses(file, refusal) &&
+          !has_point(which, which == "pop" ? ", empty" : ", full")) {
+        out.add(file, of.line, "R5",
+                "no linearization point says when " + of.name + " is " +
+                    refusal + ": // LP(try_" + which + ", " + refusal +
+                    "): ...");
       }
     }
   }
@@ -261,8 +285,8 @@ void check_invariants(const tree& all, const source& file, const card& c,
   for (const source& other : all.sources) {
     if (&other == &file || letter == "I") continue;
     for (int line = 1; line <= other.lines(); ++line) {
-      for (const std::size_t number : citations(other, line))
-        cited.insert(number);
+      const std::set<std::size_t> numbers = citations(other, line);
+      cited.insert(numbers.begin(), numbers.end());
     }
   }
   for (int line = 1; line <= file.lines(); ++line) {

@@ -335,8 +335,9 @@ range object_declaration(const source& file, range declaration) {
     } else if (text == "{") {
       if (tokens[i].opens == scope::initializer) break;
       if (tokens[i].opens == scope::code ||
-          tokens[i].opens == scope::name_space)
+          tokens[i].opens == scope::name_space) {
         return {};
+      }
       i = tokens[i].match + 1;
       declarator = i < declaration.end;
     } else {

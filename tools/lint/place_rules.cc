@@ -70,6 +70,17 @@ void check_label(const place& p, report& out) {
             "[" + entry.label + "] speaks of \"" + entry.orderings +
                 "\", the code does " + text_of(p));
   }
+  // The ordering of a failure is written out unless it is relaxed.
+  static const std::regex on_failure(R"((\w+) on failure)");
+  std::smatch match;
+  const bool says = std::regex_search(entry.orderings, match, on_failure);
+  const std::string failure =
+      p.orderings.size() > 1 ? p.orderings.back() : "relaxed";
+  if (says ? match.str(1) != failure : failure != "relaxed") {
+    out.add(file, entry.line, "R1",
+            "[" + entry.label + "] does not say \"" + failure +
+                " on failure\", the code does " + text_of(p));
+  }
   if (p.is_exclusion()) {
     static const std::regex shape(
         R"(\b(SB|MP|LB|S|R|2\+2W|IRIW|WRC|RWC|ISA2)\b)");
@@ -183,7 +194,7 @@ void check_fence(const place& p, report& out) {
   }
 }
 
-void check_labels_are_used(const tree& all, const source& file, report& out) {
+void check_mentions(const tree& all, const source& file, report& out) {
   std::set<std::pair<int, std::string>> used;
   std::map<std::string, std::set<int>> lines;
   for (const place& p : all.places) {
@@ -201,6 +212,13 @@ void check_labels_are_used(const tree& all, const source& file, report& out) {
     for (int i = line;; ++i) {
       block.push_back({i, file.comment(i)});
       if (!file.only_comment(i + 1)) break;
+    }
+    for (const note& n : block) {
+      for (const reference& r : find_references(n.text)) {
+        if (!r.is_caller() && resolve(all, r, file).empty()) {
+          out.add(file, n.line, "R2", to_string(r) + " labels no operation");
+        }
+      }
     }
     for (const label_entry& entry : find_labels(block)) {
       if (used.count({entry.line, entry.label}) == 0) {
@@ -273,7 +291,7 @@ void check_places(const tree& all, report& out) {
     check_fence(p, out);
   }
   for (const source& file : all.sources) {
-    check_labels_are_used(all, file, out);
+    check_mentions(all, file, out);
     check_one_each(all, file, out);
     check_tags(file, out);
   }
