@@ -138,7 +138,8 @@ class spsc_ring {
   // LP(try_claim): none of its own; commit() takes effect at [push.publish].
   [[nodiscard]] write_span try_claim(std::size_t count) noexcept {
     const std::size_t size = std::min(room(count), count);
-    return write_span(*this, producer_.slot, size);
+    // relaxed: owner-only
+    return write_span(*this, tail_.load(relaxed), producer_.slot, size);
   }
 
   // The consumer's side: the oldest element, or `empty`.
@@ -181,7 +182,8 @@ class spsc_ring {
   // LP(try_read): none of its own; consume() takes effect at [pop.free].
   [[nodiscard]] read_span try_read(std::size_t count) noexcept {
     const std::size_t size = std::min(available(count), count);
-    return read_span(*this, consumer_.slot, size);
+    // relaxed: owner-only
+    return read_span(*this, head_.load(relaxed), consumer_.slot, size);
   }
 
   // Anybody's.
@@ -219,28 +221,32 @@ class spsc_ring {
     }
 
    protected:
-    piecewise(spsc_ring& ring, std::size_t start, std::size_t size) noexcept
-        : ring_(ring), start_(start), size_(size) {}
+    piecewise(spsc_ring& ring, std::uint64_t position, std::size_t start,
+              std::size_t size) noexcept
+        : ring_(ring), position_(position), start_(start), size_(size) {}
     ~piecewise() = default;
 
-    // Takes the first `count` away, if the span still begins where its end is.
-    void shorten(std::size_t count, std::size_t end) {
+    // Takes the first `count` away, if the span still begins where its end of
+    // the ring is.
+    void shorten(std::size_t count, std::uint64_t end) {
       if (count > size_) {
         throw std::out_of_range(
             "acqrel::spsc_ring: more slots than the span has");
       }
-      if (count > 0 && start_ != end) {
+      if (count > 0 && position_ != end) {
         throw std::logic_error(
             "acqrel::spsc_ring: the ring's end has moved since the span was "
             "taken");
       }
+      position_ += count;
       start_ = ring_.behind(start_, count);
       size_ -= count;
     }
 
     spsc_ring& ring_;
-    std::size_t start_;  // owner-only: the end that made the span
-    std::size_t size_;   // owner-only: the end that made the span
+    std::uint64_t position_;  // owner-only: the end that made the span
+    std::size_t start_;       // owner-only: position_ modulo capacity_
+    std::size_t size_;        // owner-only: the end that made the span
   };
 
   // Free slots. Dropping it publishes nothing, and destroys nothing either:
@@ -252,7 +258,8 @@ class spsc_ring {
     // and then publishes nothing, std::out_of_range if count > size(), and
     // std::logic_error if something else was pushed since the claim.
     std::size_t commit(std::size_t count) {
-      this->shorten(count, this->ring_.producer_.slot);
+      // relaxed: owner-only
+      this->shorten(count, this->ring_.tail_.load(relaxed));
       this->ring_.publish(count);
       return count;
     }
@@ -271,7 +278,8 @@ class spsc_ring {
     // else was popped since.
     std::size_t consume(std::size_t count) {
       const std::size_t start = this->start_;
-      this->shorten(count, this->ring_.consumer_.slot);
+      // relaxed: owner-only
+      this->shorten(count, this->ring_.head_.load(relaxed));
       for (std::size_t i = 0; i < count; ++i) {
         this->ring_.slots_[this->ring_.behind(start, i)].destroy();
       }

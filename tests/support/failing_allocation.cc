@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <new>
 
 namespace acqrel::testing {
@@ -19,19 +18,8 @@ bool fails_now() {
   return true;
 }
 
-void* allocate(std::size_t size, std::size_t alignment) noexcept {
-  if (fails_now()) return nullptr;
-  if (size == 0) size = 1;
-  if (alignment <= alignof(std::max_align_t)) return std::malloc(size);
-  // The size has to be a multiple of the alignment.
-  return std::aligned_alloc(alignment,
-                            (size + alignment - 1) / alignment * alignment);
-}
-
-void* allocate_or_throw(std::size_t size, std::size_t alignment) {
-  void* const memory = allocate(size, alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
+void throw_if_due() {
+  if (fails_now()) throw std::bad_alloc();
 }
 
 }  // namespace
@@ -51,61 +39,56 @@ bool failing_allocation::happened() const { return failed; }
 
 }  // namespace acqrel::testing
 
-namespace {
+// The linker (--wrap, see BUILD.bazel) sends the binary's own calls of an
+// operator new to wrap_..., and calls of real_... to the operator. Replacing
+// the operators, as the standard allows, does not link with Clang 14's
+// ThreadSanitizer.
+using acqrel::testing::fails_now;
+using acqrel::testing::throw_if_due;
+using std::align_val_t;
+using std::nothrow_t;
+using std::size_t;
 
-constexpr std::size_t ordinary = alignof(std::max_align_t);
-using acqrel::testing::allocate;
-using acqrel::testing::allocate_or_throw;
+void* real_new(size_t) asm("__real__Znwm");
+void* real_array(size_t) asm("__real__Znam");
+void* real_new_nothrow(size_t,
+                       const nothrow_t&) asm("__real__ZnwmRKSt9nothrow_t");
+void* real_new_aligned(size_t, align_val_t) asm("__real__ZnwmSt11align_val_t");
+void* real_array_aligned(size_t,
+                         align_val_t) asm("__real__ZnamSt11align_val_t");
+void* real_new_aligned_nothrow(size_t, align_val_t, const nothrow_t&) asm(
+    "__real__ZnwmSt11align_val_tRKSt9nothrow_t");
 
-}  // namespace
+void* wrap_new(size_t) asm("__wrap__Znwm");
+void* wrap_array(size_t) asm("__wrap__Znam");
+void* wrap_new_nothrow(size_t,
+                       const nothrow_t&) asm("__wrap__ZnwmRKSt9nothrow_t");
+void* wrap_new_aligned(size_t, align_val_t) asm("__wrap__ZnwmSt11align_val_t");
+void* wrap_array_aligned(size_t,
+                         align_val_t) asm("__wrap__ZnamSt11align_val_t");
+void* wrap_new_aligned_nothrow(size_t, align_val_t, const nothrow_t&) asm(
+    "__wrap__ZnwmSt11align_val_tRKSt9nothrow_t");
 
-void* operator new(std::size_t size) {
-  return allocate_or_throw(size, ordinary);
+void* wrap_new(size_t size) {
+  throw_if_due();
+  return real_new(size);
 }
-void* operator new[](std::size_t size) {
-  return allocate_or_throw(size, ordinary);
+void* wrap_array(size_t size) {
+  throw_if_due();
+  return real_array(size);
 }
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate(size, ordinary);
+void* wrap_new_nothrow(size_t size, const nothrow_t& tag) {
+  return fails_now() ? nullptr : real_new_nothrow(size, tag);
 }
-void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
-  return allocate(size, ordinary);
+void* wrap_new_aligned(size_t size, align_val_t alignment) {
+  throw_if_due();
+  return real_new_aligned(size, alignment);
 }
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
+void* wrap_array_aligned(size_t size, align_val_t alignment) {
+  throw_if_due();
+  return real_array_aligned(size, alignment);
 }
-void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return allocate_or_throw(size, static_cast<std::size_t>(alignment));
-}
-void* operator new(std::size_t size, std::align_val_t alignment,
-                   const std::nothrow_t&) noexcept {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void* operator new[](std::size_t size, std::align_val_t alignment,
-                     const std::nothrow_t&) noexcept {
-  return allocate(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete[](void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
+void* wrap_new_aligned_nothrow(size_t size, align_val_t alignment,
+                               const nothrow_t& tag) {
+  return fails_now() ? nullptr : real_new_aligned_nothrow(size, alignment, tag);
 }

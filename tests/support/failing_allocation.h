@@ -1,5 +1,5 @@
-// Allocation failure on demand. Linking this replaces every global operator
-// new of the binary.
+// Allocation failure on demand. Linking this wraps every operator new that the
+// binary calls; shared libraries keep theirs.
 #ifndef ACQREL_TESTS_SUPPORT_FAILING_ALLOCATION_H_
 #define ACQREL_TESTS_SUPPORT_FAILING_ALLOCATION_H_
 
