@@ -486,8 +486,9 @@ TEST(LogPipeline, IsNotInterruptedWhereSignalsAreIgnored) {
 TEST(LogPipeline, SleepsWhenThereIsNothingToDo) {
   for (const std::string queue : {"--queue=acqrel", "--queue=mutex"}) {
     program running({the_program, "--format=tsv", "--parsers=4", queue});
-    // All stages have started when this has been read.
-    running.write(repeated(plain_line, 100'000));
+    // All stages have begun when this has been read.
+    running.write(
+        repeated(plain_line, 2 * running.pipe_size() / plain_line.size()));
     const auto idle = std::chrono::seconds(2);
     std::this_thread::sleep_for(idle);
     const program_result result = running.finish();
