@@ -1,7 +1,10 @@
+// The contract of what queues return: conqueue_status and pop_result.
 #include "acqrel/structures/conqueue.h"
 
 #include <gtest/gtest.h>
 
+#include <any>
+#include <exception>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -82,6 +85,46 @@ TEST(PopResult, Compares) {
             pop_result<int>(conqueue_status::empty));
 }
 
+// An element that could hold a status does not take a reason for an element.
+TEST(PopResult, TellsAReasonFromAnElementThatHoldsAnything) {
+  EXPECT_FALSE(pop_result<std::any>(conqueue_status::empty));
+  EXPECT_TRUE(pop_result<std::any>(std::any(conqueue_status::empty)));
+}
+
+// Truth is about the element's presence, not about its value.
+TEST(PopResult, HoldsAFalseElement) {
+  EXPECT_TRUE(pop_result<bool>(false));
+  EXPECT_TRUE(pop_result<int*>(nullptr));
+}
+
+TEST(PopResult, PointsToAnElementWithItsOwnIdeaOfAnAddress) {
+  struct evasive {
+    int value;
+    evasive* operator&() { return nullptr; }  // NOLINT
+  };
+  pop_result<evasive> result = evasive{1};
+  EXPECT_EQ(result->value, 1);
+}
+
+using box = std::unique_ptr<int>;
+using box_result = pop_result<box>;
+static_assert(std::is_base_of_v<std::exception, bad_pop_result_access>);
+static_assert(std::is_copy_constructible_v<pop_result<std::string>>);
+static_assert(!std::is_default_constructible_v<box_result>);
+static_assert(!std::is_copy_constructible_v<box_result>);
+static_assert(std::is_nothrow_move_constructible_v<box_result>);
+static_assert(std::is_nothrow_constructible_v<box_result, box>);
+static_assert(std::is_nothrow_constructible_v<box_result, conqueue_status>);
+// An operation returns either.
+static_assert(std::is_convertible_v<box, box_result>);
+static_assert(std::is_convertible_v<conqueue_status, box_result>);
+// Access keeps constness and value category.
+static_assert(std::is_same_v<decltype(*std::declval<box_result&>()), box&>);
+static_assert(
+    std::is_same_v<decltype(*std::declval<const box_result&>()), const box&>);
+static_assert(std::is_same_v<decltype(*std::declval<box_result>()), box&&>);
+static_assert(
+    std::is_same_v<decltype(std::declval<box_result>().value()), box&&>);
 static_assert(std::is_same_v<pop_result<int>::value_type, int>);
 static_assert(std::is_same_v<pop_result<int>::error_type, conqueue_status>);
 // A result in a condition, never by accident in arithmetic.

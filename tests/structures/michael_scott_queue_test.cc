@@ -1,10 +1,13 @@
+// The contract of michael_scott_queue, one thread at a time.
 #include "acqrel/structures/michael_scott_queue.h"
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <vector>
 
 #include "acqrel/tests/structures/unbounded_contract.h"
+#include "acqrel/tests/support/failing_allocation.h"
 
 namespace acqrel {
 namespace {
@@ -12,6 +15,10 @@ namespace {
 struct first_in_first_out {
   template <class T>
   using container = michael_scott_queue<T>;
+  static constexpr int constructor_allocations = 1;  // the dummy
+  static constexpr int hazards_of_push = 1;
+  static constexpr int hazards_of_pop = 2;
+  static constexpr int hazards_of_hint = 1;
 
   template <class T>
   static std::vector<T> in_pop_order(const std::vector<T>& pushed) {
@@ -45,6 +52,21 @@ TEST(MichaelScottQueue, SizeHintIsExactAtRest) {
   EXPECT_EQ(queue.size_hint(), 0u);
   (void)queue.try_pop();
   EXPECT_EQ(queue.size_hint(), 0u);
+}
+
+TEST(MichaelScottQueue, SizeHintWithoutMemory) {
+  const int failures = testing::fail_every_allocation([](const auto& fails) {
+    michael_scott_queue<int> queue;
+    queue.push(1);
+    std::size_t size = 0;
+    const bool failed = [&] {
+      const no_spare_hazards none;
+      return fails([&] { size = queue.size_hint(); });
+    }();
+    EXPECT_EQ(size, failed ? 0u : 1u);
+    EXPECT_EQ(queue.size_hint(), 1u);
+  });
+  EXPECT_EQ(failures, 1);
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
+// The contract of treiber_stack, one thread at a time.
 #include "acqrel/structures/treiber_stack.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <type_traits>
 #include <vector>
 
 #include "acqrel/tests/structures/unbounded_contract.h"
@@ -13,6 +15,10 @@ namespace {
 struct last_in_first_out {
   template <class T>
   using container = treiber_stack<T>;
+  static constexpr int constructor_allocations = 0;
+  static constexpr int hazards_of_push = 0;
+  static constexpr int hazards_of_pop = 1;
+  static constexpr int hazards_of_hint = 0;
 
   template <class T>
   static std::vector<T> in_pop_order(std::vector<T> pushed) {
@@ -23,6 +29,9 @@ struct last_in_first_out {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(TreiberStack, UnboundedContract,
                                last_in_first_out);
+
+static_assert(std::is_nothrow_default_constructible_v<treiber_stack<int>>);
+static_assert(noexcept(treiber_stack<int>().empty_hint()));
 
 TEST(TreiberStack, PopsTheLastPushedBetweenPushes) {
   treiber_stack<int> stack;
