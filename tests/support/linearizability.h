@@ -300,6 +300,23 @@ void minimize(window& failing, level promised, std::set<Spec>& before) {
   }
 }
 
+template <class Spec>
+std::string report(window failing, level promised, std::set<Spec> before) {
+  minimize(failing, promised, before);
+  std::string text = "not linearizable (" +
+                     std::string(promised == level::strict ? "L1" : "L2") +
+                     "); the smallest part of the history that shows it:\n";
+  for (const Spec& state : before) {
+    text += text.back() == '\n' ? "  before:" : " or";
+    text += " [";
+    for (const std::uint64_t value : state.contents) {
+      text += (text.back() == '[' ? "" : " ") + value_text(value);
+    }
+    text += "]";
+  }
+  return text + "\n" + drawing(std::move(failing));
+}
+
 // Checks a history window by window: the states in which one may end are those
 // in which the next may begin. Returns "", or a drawing of the smallest part
 // that shows the fault.
@@ -317,25 +334,17 @@ std::string check_history(const std::vector<window>& history, level promised,
     const auto later =
         std::span<const operation>(rest).subspan(checked + part.size());
     std::set<Spec> after = states_after(now, promised, before, later);
-    if (after.empty()) break;
-    before = std::move(after);
-    checked += part.size();
-  }
-  if (checked == rest.size()) return "";
-  rest.erase(rest.begin(), rest.begin() + static_cast<long>(checked));
-  minimize(rest, promised, before);
-  std::string text = "not linearizable (" +
-                     std::string(promised == level::strict ? "L1" : "L2") +
-                     "); the smallest part of the history that shows it:\n";
-  for (const Spec& state : before) {
-    text += text.back() == '\n' ? "  before:" : " or";
-    text += " [";
-    for (const std::uint64_t value : state.contents) {
-      text += (text.back() == '[' ? "" : " ") + value_text(value);
+    if (!after.empty()) {
+      before = std::move(after);
+      checked += part.size();
+      continue;
     }
-    text += "]";
+    // The fault is in this window, unless only later pops tell.
+    rest.erase(rest.begin(), rest.begin() + static_cast<long>(checked));
+    if (states_after(now, promised, before).empty()) rest = part;
+    return report(std::move(rest), promised, std::move(before));
   }
-  return text + "\n" + drawing(rest);
+  return "";
 }
 
 }  // namespace acqrel::testing
