@@ -19,8 +19,9 @@
 //   Complexity    O(1), no read-modify-write, no fence; the other end's
 //                 position is read only when the copy of it is too old to tell
 //   Throws        constructor: std::invalid_argument for capacity 0,
-//                 std::bad_alloc. try_push: what copying or constructing the
-//                 element throws; the ring and the argument are as before
+//                 std::bad_alloc for more than there is. try_push: what
+//                 copying or constructing the element throws; the ring and the
+//                 argument are as before
 //   Algorithm     L. Lamport, "Specifying Concurrent Program Modules", ACM
 //                 TOPLAS 5(2), 1983; with each end's copy of the other's
 //                 position as in P. Lee, T. Bu and G. Chandranmenon, "A
@@ -53,7 +54,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <new>
 #include <span>
 #include <stdexcept>
 #include <type_traits>
@@ -297,6 +300,10 @@ class spsc_ring {
     if (capacity == 0) {
       throw std::invalid_argument(
           "acqrel::spsc_ring: the capacity must be at least 1");
+    }
+    // Clang 14 with libstdc++ 12 overflows in silence for an over-aligned T.
+    if (capacity > std::numeric_limits<std::size_t>::max() / 2 / sizeof(T)) {
+      throw std::bad_array_new_length();
     }
     return std::unique_ptr<slot<T>[]>(new slot<T>[capacity]);
   }
