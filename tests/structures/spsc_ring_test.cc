@@ -198,6 +198,7 @@ TEST_F(SpscRing, RefusesACapacityBeyondMemory) {
     volatile std::size_t capacity =
         std::numeric_limits<std::size_t>::max() / divisor;
     EXPECT_THROW(spsc_ring<int> ring(capacity), std::bad_alloc);
+    EXPECT_THROW(spsc_ring<over_aligned> ring(capacity), std::bad_alloc);
   }
 }
 
