@@ -4,7 +4,7 @@
 a program with a seeded bug and passes when the program is caught.
 """
 
-load("@bazel_tools//tools/cpp:toolchain_utils.bzl", "find_cpp_toolchain")
+load("@rules_cc//cc:defs.bzl", "cc_common")
 
 _COPT = "//command_line_option:copt"
 _LINKOPT = "//command_line_option:linkopt"
@@ -37,7 +37,7 @@ def _refuse_gcc(ctx):
     """Says in one sentence what GCC would say in a thousand lines."""
     if ctx.attr.sanitizer != "thread":
         return
-    compiler = find_cpp_toolchain(ctx).compiler
+    compiler = ctx.attr._cc_toolchain[cc_common.CcToolchainInfo].compiler
     if compiler in ["clang", "clang-cl"]:
         return
     fail(("acqrel's ThreadSanitizer tests need Clang, and this build uses " +
