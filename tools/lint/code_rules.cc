@@ -330,7 +330,7 @@ range object_declaration(const source& file, range declaration) {
       i = tokens[i].match + 1;
     } else if (text == "[") {
       i = tokens[i].match + 1;
-    } else if (text == "<" && tokens[i - 1].word) {
+    } else if (text == "<" && i > first) {
       i = skip_angles(file, i);
     } else if (text == "{") {
       if (tokens[i].opens == scope::initializer) break;

@@ -443,6 +443,15 @@ TEST(LintTest, FindingsAreSortedByFileAndLine) {
   EXPECT_EQ(findings[2].line, 2);
 }
 
+TEST(LintTest, UnbalancedBracketsAreReported) {
+  for (const char* const text :
+       {"int f() {\n", "int a;\n)\n", "int a[(2];\n"}) {
+    const std::vector<finding> findings = check_text("reclaim/cut.h", text);
+    ASSERT_EQ(findings.size(), 1U) << text;
+    EXPECT_EQ(findings[0].rule, "R0");
+  }
+}
+
 TEST(LintTest, TextInStringsAndCommentsIsNoCode) {
   EXPECT_EQ(check_text("reclaim/text.h",
                        "/* x.load(acquire); thread_local */\n"

@@ -61,13 +61,15 @@ int main(int argc, char** argv) {
       labels = true;
       continue;
     }
+    std::error_code unreadable;
+    const bool regular = std::filesystem::is_regular_file(argv[i], unreadable);
     std::ifstream file(argv[i], std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || text.empty()) {
+    if (!regular || !file.is_open()) {
       std::cerr << "lint: cannot read " << argv[i] << '\n';
       return 2;
     }
-    sources.emplace_back(argv[i], text);
+    sources.emplace_back(argv[i],
+                         std::string(std::istreambuf_iterator<char>(file), {}));
   }
   if (sources.empty()) {
     std::cerr << "usage: lint [--labels] FILE...\n";

@@ -35,6 +35,12 @@ tree make_tree(std::vector<source> sources) {
 
 std::vector<finding> check(const tree& all) {
   report out;
+  for (const source& file : all.sources) {
+    if (file.unbalanced() != 0) {
+      out.add(file, file.unbalanced(), "R0",
+              "a bracket lacks the other one, so nothing here was checked");
+    }
+  }
   check_places(all, out);
   check_cards(all, out);
   check_code(all, out);

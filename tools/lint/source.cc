@@ -152,8 +152,11 @@ void source::match_brackets() {
   std::vector<std::size_t> open;
   for (std::size_t i = 0; i < tokens_.size(); ++i) {
     token& t = tokens_[i];
-    const bool closes = t.text == ")" || t.text == "]" || t.text == "}";
-    if (closes && !open.empty()) {
+    if (t.text == ")" || t.text == "]" || t.text == "}") {
+      const char* const opening = t.text == ")"   ? "("
+                                  : t.text == "]" ? "["
+                                                  : "{";
+      if (open.empty() || !is(open.back(), opening)) return give_up(t.line);
       t.match = open.back();
       tokens_[open.back()].match = i;
       open.pop_back();
@@ -162,7 +165,14 @@ void source::match_brackets() {
     if (t.text == "{") t.opens = classify(i);
     if (t.text == "(" || t.text == "[" || t.text == "{") open.push_back(i);
   }
-  for (const std::size_t i : open) tokens_[i].match = tokens_.size();
+  if (!open.empty()) give_up(tokens_[open.back()].line);
+}
+
+// What follows relies on the brackets.
+void source::give_up(int line) {
+  unbalanced_ = line;
+  tokens_.clear();
+  comments_.assign(1, "");
 }
 
 // By what stands before the brace in its declaration.

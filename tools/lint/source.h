@@ -51,6 +51,8 @@ class source {
   const std::vector<note>& directives() const { return directives_; }
   int lines() const { return static_cast<int>(comments_.size()) - 1; }
   const std::string& comment(int line) const { return comments_[line]; }
+  // The line of a bracket without its other one, or 0. Such a source is empty.
+  int unbalanced() const { return unbalanced_; }
   // True for a line that holds a comment and nothing else.
   bool only_comment(int line) const;
 
@@ -73,6 +75,7 @@ class source {
  private:
   void tokenize(std::string_view text);
   void match_brackets();
+  void give_up(int line);
   scope classify(std::size_t open) const;
 
   std::string path_;
@@ -83,6 +86,7 @@ class source {
   std::vector<std::string> comments_;  // by line, from 1
   std::vector<bool> has_comment_;
   std::vector<bool> has_code_;
+  int unbalanced_ = 0;
 };
 
 }  // namespace acqrel::lint
