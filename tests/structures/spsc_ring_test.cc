@@ -240,7 +240,9 @@ TEST_F(SpscRing, APushWithoutMemoryForTheElement) {
     EXPECT_EQ(argument, ints(3, 1));
     EXPECT_EQ(ring.try_push(ints{2}), conqueue_status::success);
     EXPECT_EQ(ring.try_pop().value(), ints{0});
-    if (!failed) EXPECT_EQ(ring.try_pop().value(), argument);
+    if (!failed) {
+      EXPECT_EQ(ring.try_pop().value(), argument);
+    }
     EXPECT_EQ(ring.try_pop().value(), ints{2});
   });
   EXPECT_EQ(failures, 1);
