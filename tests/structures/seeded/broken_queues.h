@@ -89,14 +89,14 @@ class queue_that_pushes_in_two_steps : public two_lock_queue<T> {
 
   conqueue_status try_push(T&& value) {
     auto* const fresh = this->make_node(std::move(value));
-    // The window: until another push has read the same tail. The pushes of
-    // that meeting then write one after the other.
+    // The window, until an element is lost: another push reads the same tail.
     const int before = reading_.fetch_add(1);
     auto* const tail = this->tail_.load();
-    hold_open_until([&] { return reading_.load() > 1 || before > 0; });
+    hold_open_until(
+        [&] { return lost_one_.load() || reading_.load() > 1 || before > 0; });
     {
       const std::lock_guard lock(this->push_mutex_);
-      tail->next.store(fresh);
+      if (tail->next.exchange(fresh) != nullptr) lost_one_.store(true);
       this->tail_.store(fresh);
     }
     reading_.fetch_sub(1);
@@ -105,6 +105,7 @@ class queue_that_pushes_in_two_steps : public two_lock_queue<T> {
 
  private:
   std::atomic<int> reading_ = 0;
+  std::atomic<bool> lost_one_ = false;
 };
 
 // Reorders: elements alternate between two lanes, and a pop prefers one.
@@ -158,13 +159,10 @@ class queue_that_gives_up {
       refusals_.fetch_add(1);
       return conqueue_status::empty;
     }
-    // The window: until another pop has been refused while there are two.
-    const int before = refusals_.load();
-    bool two = false;
+    // The window: until a pop has been refused while there are two.
     hold_open_until([&] {
       const std::lock_guard lock(mutex_);
-      two = elements_.size() > 1;
-      return !two || refusals_.load() > before;
+      return elements_.size() < 2 || refusals_.load() > 0;
     });
     const std::lock_guard lock(mutex_);
     if (elements_.empty()) return conqueue_status::empty;

@@ -22,8 +22,7 @@ class stack_that_reuses_nodes {
  public:
   conqueue_status try_push(T&& value) {
     wait_for_the_held_pop();
-    node* const fresh = take_from_pool();
-    fresh->value.emplace(std::move(value));
+    node* const fresh = take_from_pool(std::move(value));
     fresh->pushes.fetch_add(1);
     node* head = head_.load();
     do {
@@ -36,7 +35,7 @@ class stack_that_reuses_nodes {
     wait_for_the_held_pop();
     for (;;) {
       node* head = head_.load();
-      if (head == nullptr) return conqueue_status::empty;
+      if (head == nullptr || broken_.load()) return conqueue_status::empty;
       node* const next = head->next.load();
       // The window: until `head` has come back with another node behind it.
       node* nobody = nullptr;
@@ -52,12 +51,7 @@ class stack_that_reuses_nodes {
       const bool popped = head_.compare_exchange_strong(head, next);
       if (holding) held_.store(nullptr);
       if (!popped) continue;
-      // A node that was free has no value: the caller sees a value from
-      // nowhere.
-      T value = head->value ? std::move(*head->value) : T(0);
-      head->value.reset();
-      put_into_pool(head);
-      return pop_result<T>(std::move(value));
+      return put_into_pool(head);
     }
   }
 
@@ -75,23 +69,33 @@ class stack_that_reuses_nodes {
     hold_open_until([&] { return held_.load() != held; });
   }
 
-  node* take_from_pool() {
+  node* take_from_pool(T value) {
     const std::lock_guard lock(pool_mutex_);
-    if (!pool_.empty()) {
-      node* const used = pool_.front();
-      pool_.pop_front();
-      return used;
+    if (pool_.empty()) {
+      pool_.push_back(nodes_.emplace_back(std::make_unique<node>()).get());
     }
-    return nodes_.emplace_back(std::make_unique<node>()).get();
+    node* const used = pool_.front();
+    pool_.pop_front();
+    used->value.emplace(std::move(value));
+    return used;
   }
-  void put_into_pool(node* used) {
+  pop_result<T> put_into_pool(node* used) {
     const std::lock_guard lock(pool_mutex_);
+    if (!used->value) {
+      // The node was free: the chain is broken, and may be a circle.
+      broken_.store(true);
+      return pop_result<T>(T(0));
+    }
+    pop_result<T> value(std::move(*used->value));
+    used->value.reset();
     pool_.push_back(used);
+    return value;
   }
 
   std::atomic<node*> head_ = nullptr;
   std::atomic<node*> held_ = nullptr;
   std::atomic<std::uint64_t> held_pushes_ = 0;
+  std::atomic<bool> broken_ = false;
   std::mutex pool_mutex_;
   std::deque<node*> pool_;
   std::deque<std::unique_ptr<node>> nodes_;
