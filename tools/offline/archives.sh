@@ -17,12 +17,22 @@ die() {
   exit 1
 }
 
+mirrors() {
+  apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | sort --unique
+}
+
 # Tries each source that apt knows, so that no mirror's address is written
 # here. The checksum makes it unimportant which of them answers.
 download() {  # path in the pool, file, sha256
   local site sites error=
-  sites=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' |
-    sort --unique)
+  sites=$(mirrors)
+  # Without lists apt names no mirror; images are often stripped of them.
+  if [[ -z $sites ]]; then
+    apt-get update >/dev/null 2>&1 || true
+    sites=$(mirrors)
+  fi
+  [[ -n $sites ]] || die "cannot get $1: apt has no package lists, and" \
+    "\`apt-get update\` fetched none (is the mirror reachable? is this root?)"
   for site in $sites; do
     error+=$(/usr/lib/apt/apt-helper -o APT::Sandbox::User= \
       -o Acquire::Retries=2 -o Acquire::http::Timeout=20 \
