@@ -24,7 +24,7 @@ std::string bench_case::group() const {
 }
 
 double bench_case::figure(const sample& s) const {
-  const double nanoseconds = static_cast<double>(s.elapsed.count());
+  const double nanoseconds = static_cast<double>(s.times.elapsed.count());
   const double operations = static_cast<double>(s.operations);
   switch (unit) {
     case unit::million_per_second:

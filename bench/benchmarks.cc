@@ -24,7 +24,7 @@ void register_all() {
           for (auto _ : state) {
             const sample s = c.run(std::chrono::milliseconds(20));
             const double seconds =
-                std::chrono::duration<double>(s.elapsed).count();
+                std::chrono::duration<double>(s.times.elapsed).count();
             const double operations = static_cast<double>(s.operations);
             state.SetIterationTime(seconds / operations);
             state.counters["items_per_second"] = operations / seconds;

@@ -130,7 +130,11 @@ repetition measure(const bench_case& c, std::chrono::nanoseconds min_time,
 std::vector<outcome> run_group(const std::vector<bench_case>& group,
                                const settings& s, placement_judge& judge) {
   std::vector<outcome> outcomes;
-  for (const bench_case& c : group) outcomes.push_back({c, {}});
+  for (const bench_case& c : group) {
+    outcomes.push_back({c, {}});
+    // What only a first run pays (pages, arenas) is not measured.
+    measure(c, s.min_time / 10, judge);
+  }
 
   const auto wanted = static_cast<std::size_t>(s.repetitions);
   const std::size_t rounds = s.placement == "any" ? wanted : 3 * wanted;
@@ -165,10 +169,13 @@ int compare() {
     if (!json) fail("cannot write " + json_path);
   }
 
-  std::cout << describe_machine() << "repetition " << s.repetitions << " of "
-            << absl::GetFlag(FLAGS_min_time)
-            << " each; placement: the round trip of a cache line between the "
-               "processors, before and after\n";
+  std::cout
+      << describe_machine() << "repetitions " << s.repetitions << " of "
+      << absl::GetFlag(FLAGS_min_time)
+      << " each\n\noff-core   the share of its time in which a worker waited "
+         "while other threads had its processor\nplacement  the round "
+         "trip of a cache line between the processors, before and after "
+         "each repetition\n";
   placement_judge judge;
   std::vector<outcome> all;
   for (const auto& group : groups) {

@@ -33,7 +33,7 @@ TEST_P(EveryCaseTest, GivesBackWhatWentIn) {
   sample s;
   ASSERT_NO_THROW(s = c.run(milliseconds(1)));
   EXPECT_GT(s.operations, 0u);
-  EXPECT_GE(s.elapsed, milliseconds(1));
+  EXPECT_GE(s.times.elapsed, milliseconds(1));
   EXPECT_GT(c.figure(s), 0);
   if (c.unit == unit::nanoseconds_round_trip) {
     EXPECT_GT(s.p50, 0);

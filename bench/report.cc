@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -37,6 +38,16 @@ std::string number(double value) {
 std::string range(const std::vector<double>& values) {
   const auto [least, most] = std::minmax_element(values.begin(), values.end());
   return number(*least) + " - " + number(*most);
+}
+
+// How much of the time others had the processors.
+std::string off_core(const outcome& o) {
+  std::vector<double> shares;
+  for (const repetition& r : o.repetitions) {
+    shares.push_back(r.measured.times.off_core);
+  }
+  const double share = median(shares);
+  return share < 0 ? "?" : std::to_string(std::lround(share * 100)) + " %";
 }
 
 // "near, 302 ns", or how often each: "near 7, far 2, 310 ns".
@@ -109,7 +120,7 @@ std::string table(const std::vector<outcome>& group) {
   std::vector<row> rows;
   rows.push_back({"contender", has_tail ? "p50" : "median", "min - max"});
   if (has_tail) rows[0].push_back("p99");
-  rows[0].insert(rows[0].end(), {"n", "vs mutex", "placement"});
+  rows[0].insert(rows[0].end(), {"n", "vs mutex", "off-core", "placement"});
   for (const outcome& o : group) {
     row cells{o.which.contender};
     if (o.repetitions.empty()) {
@@ -129,7 +140,7 @@ std::string table(const std::vector<outcome>& group) {
     const double ratio =
         less_is_better(measured_in) ? best_mutex / middle : middle / best_mutex;
     cells.push_back(best_mutex == 0 ? "-" : number(ratio) + "x");
-    cells.push_back(placements(o));
+    cells.insert(cells.end(), {off_core(o), placements(o)});
     rows.push_back(cells);
   }
   return group[0].which.group() + ": " + to_string(measured_in) + "\n\n" +
@@ -197,7 +208,7 @@ void write_json(const std::vector<outcome>& outcomes, std::ostream& out) {
     std::vector<double> real_times, cpu_times;
     for (const repetition& r : o.repetitions) {
       const double seconds =
-          std::chrono::duration<double>(r.measured.elapsed).count();
+          std::chrono::duration<double>(r.measured.times.elapsed).count();
       const double operations = static_cast<double>(r.measured.operations);
       run one;
       one.run_name.function_name = o.which.name();
@@ -215,6 +226,7 @@ void write_json(const std::vector<outcome>& outcomes, std::ostream& out) {
       one.counters["items_per_second"] = operations / seconds;
       one.counters["round_trip_before_ns"] = r.before;
       one.counters["round_trip_after_ns"] = r.after;
+      one.counters["off_core"] = r.measured.times.off_core;
       if (o.which.unit == unit::nanoseconds_round_trip) {
         one.counters["p50_ns"] = r.measured.p50;
         one.counters["p99_ns"] = r.measured.p99;

@@ -3,8 +3,12 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <optional>
 
 namespace acqrel::bench {
 
@@ -42,10 +46,22 @@ void pin_this_thread(int cpu) {
   }
 }
 
-std::chrono::nanoseconds run_together(
-    const std::vector<std::function<void()>>& jobs) {
+namespace {
+
+// How long this thread has waited in a processor's queue.
+std::optional<std::chrono::nanoseconds> time_in_queue() {
+  std::ifstream file("/proc/thread-self/schedstat");
+  std::int64_t running = 0, queued = 0;
+  if (!(file >> running >> queued)) return std::nullopt;
+  return std::chrono::nanoseconds(queued);
+}
+
+}  // namespace
+
+run_times run_together(const std::vector<std::function<void()>>& jobs) {
   struct span {
     time_point begin, end;
+    std::optional<std::chrono::nanoseconds> queued_before, queued_after;
   };
   allowed_cpus();  // before any thread is pinned
   std::vector<span> spans(jobs.size());
@@ -58,9 +74,11 @@ std::chrono::nanoseconds run_together(
       missing.fetch_sub(1, relaxed);
       await(
           missing, [](std::size_t count) { return count == 0; }, relaxed);
+      spans[i].queued_before = time_in_queue();
       spans[i].begin = now();
       jobs[i]();
       spans[i].end = now();
+      spans[i].queued_after = time_in_queue();
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -70,7 +88,15 @@ std::chrono::nanoseconds run_together(
   const auto end = std::max_element(
       spans.begin(), spans.end(),
       [](const span& a, const span& b) { return a.end < b.end; });
-  return end->end - begin->begin;
+  run_times times{end->end - begin->begin, 0};
+  std::chrono::nanoseconds queued{0};
+  for (const span& s : spans) {
+    if (!s.queued_before || !s.queued_after) return {times.elapsed, -1};
+    queued += *s.queued_after - *s.queued_before;
+  }
+  times.off_core = std::chrono::duration<double>(queued) / times.elapsed /
+                   static_cast<double>(spans.size());
+  return times;
 }
 
 void patience::give_up() {

@@ -19,10 +19,18 @@ int cpu_of_worker(int worker);
 
 void pin_this_thread(int cpu);
 
-// Runs job i on a thread pinned to cpu_of_worker(i), all at once. Returns the
-// time from the first job's start to the last one's end.
-std::chrono::nanoseconds run_together(
-    const std::vector<std::function<void()>>& jobs);
+struct run_times {
+  // From the first job's start to the last one's end.
+  std::chrono::nanoseconds elapsed{0};
+  // The share of that time in which the average worker could have run, and
+  // another thread had its processor. Where there are fewer workers than
+  // processors this is somebody else's doing. Negative: the kernel does not
+  // tell.
+  double off_core = 0;
+};
+
+// Runs job i on a thread pinned to cpu_of_worker(i), all at once.
+run_times run_together(const std::vector<std::function<void()>>& jobs);
 
 // What a worker does after a failed try: pause 64 times in a row, then give the
 // processor away after every failure, so that whoever must act gets to run when

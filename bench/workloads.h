@@ -37,7 +37,7 @@ inline constexpr std::size_t bulk_size = 64;
 
 struct sample {
   std::uint64_t operations = 0;
-  std::chrono::nanoseconds elapsed{0};
+  run_times times;
   double p50 = 0, p99 = 0;  // nanoseconds; of latency workloads only
 };
 
@@ -90,7 +90,7 @@ sample pair(std::chrono::nanoseconds duration) {
   auto contender = make_contender<Contender>();
   tally in, out;
   sample result;
-  result.elapsed = run_together({[&] {
+  result.times = run_together({[&] {
     const time_point end = now() + duration;
     do {
       for (int i = 0; i < 1024; ++i) {
@@ -184,7 +184,7 @@ sample transfer(int producers, int consumers, Produce produce,
     });
   }
   sample result;
-  result.elapsed = run_together(jobs);
+  result.times = run_together(jobs);
   tally pushed, popped;
   for (const auto& one : in) pushed += *one;
   for (const auto& one : out) popped += *one;
@@ -361,7 +361,7 @@ sample round_trip(std::chrono::nanoseconds duration) {
   std::uint64_t trips = 0;
   bool intact = true;
   sample result;
-  result.elapsed = run_together(
+  result.times = run_together(
       {[&] {
          time_point last = now();
          const time_point end = last + duration;
@@ -417,7 +417,7 @@ sample counting(std::chrono::nanoseconds duration, int threads) {
     });
   }
   sample result;
-  result.elapsed = run_together(jobs);
+  result.times = run_together(jobs);
   for (const auto& mine : added) result.operations += *mine;
   if (static_cast<std::uint64_t>(contender.value()) != result.operations) {
     throw corrupted("the counter lost an addition");
