@@ -1,6 +1,7 @@
 // The everyday classes and the fences under many threads, plain and under
 // ThreadSanitizer. Each body is a header's, so that seeded_bugs.cc can show
 // that it fails on a broken copy.
+#include <chrono>
 #include <thread>
 #include <vector>
 
@@ -103,24 +104,25 @@ TEST(BackoffStress, ALockWithBackoffExcludes) {
 constexpr auto light = [] { asymmetric_thread_fence_light(seq_cst); };
 constexpr auto heavy = [] { asymmetric_thread_fence_heavy(seq_cst); };
 constexpr auto full = [] { thread_fence(seq_cst); };
-constexpr int litmus_rounds = 100000;  // without fences: some 10,000 suffice
+// On an idle machine some 100,000 rounds; without fences 10,000 suffice.
+constexpr std::chrono::seconds litmus_time(3);
 
 TEST(FenceStress, LightAndHeavyExcludeStoreBuffering) {
-  EXPECT_EQ(rounds_until_both_zero(litmus_rounds, light, heavy), 0);
+  EXPECT_EQ(rounds_until_both_zero(litmus_time, light, heavy), 0);
 }
 
 TEST(FenceStress, HeavyAndLightExcludeStoreBuffering) {
-  EXPECT_EQ(rounds_until_both_zero(litmus_rounds, heavy, light), 0);
+  EXPECT_EQ(rounds_until_both_zero(litmus_time, heavy, light), 0);
 }
 
 TEST(FenceStress, FullFencesExcludeStoreBuffering) {
-  EXPECT_EQ(rounds_until_both_zero(litmus_rounds, full, full), 0);
+  EXPECT_EQ(rounds_until_both_zero(litmus_time, full, full), 0);
 }
 
 TEST(FenceStress, TheFallbackExcludesStoreBuffering) {
   EXPECT_EQ(in_child_without_membarrier([] {
-              return rounds_until_both_zero(litmus_rounds, light, heavy) == 0 &&
-                             rounds_until_both_zero(litmus_rounds, heavy,
+              return rounds_until_both_zero(litmus_time, light, heavy) == 0 &&
+                             rounds_until_both_zero(litmus_time, heavy,
                                                     light) == 0
                          ? 0
                          : 1;

@@ -9,7 +9,7 @@
 #ifndef ACQREL_TESTS_ATOMICS_FENCE_STRESS_H_
 #define ACQREL_TESTS_ATOMICS_FENCE_STRESS_H_
 
-#include <cstdint>
+#include <chrono>
 #include <thread>
 
 #include "acqrel/atomics/atomic.h"
@@ -28,9 +28,10 @@ inline int spin_until(const atomic<int>& location, int least) {
   }
 }
 
-// The rounds, of at most `rounds`, until both threads read 0; 0: never.
+// The rounds until both threads read 0; 0 when they did not before the limit.
 template <class First, class Second>
-int rounds_until_both_zero(int rounds, First first_fence, Second second_fence) {
+int rounds_until_both_zero(std::chrono::seconds limit, First first_fence,
+                           Second second_fence) {
   // In round r the threads write r, so "0" is anything older.
   cache_aligned<atomic<int>> x_line;
   cache_aligned<atomic<int>> y_line;
@@ -51,8 +52,10 @@ int rounds_until_both_zero(int rounds, First first_fence, Second second_fence) {
     }
   });
 
+  const time_point deadline = now() + limit;
   int found = 0;
-  for (int r = 1; r <= rounds && found == 0; ++r) {
+  int r = 1;
+  for (; found == 0 && (r % 64 != 0 || now() < deadline); ++r) {
     ready->store(r, release);
     // Shifts the two threads against each other from round to round.
     for (int i = r % 64; i > 0; --i) pause();
@@ -63,7 +66,7 @@ int rounds_until_both_zero(int rounds, First first_fence, Second second_fence) {
     if (read != r && !second_read_x) found = r;
   }
   stop.store(true, relaxed);
-  ready->store(rounds + 1, release);
+  ready->store(r, release);
   second.join();
   return found;
 }
