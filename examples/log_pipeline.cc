@@ -6,6 +6,7 @@
 // log/pipeline.h shows the threads and the queues between them, and
 // waiting_queue.h how a thread sleeps that has nothing to do.
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -48,6 +49,16 @@ int default_parsers() {
   return std::clamp(cores - 1, 1, 16);
 }
 
+// Where the program was started with standard input or output closed, the next
+// file that it opens would take their place.
+void occupy_standard_descriptors() {
+  int descriptor = 0;
+  do {
+    descriptor = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor >= 0) close(descriptor);
+}
+
 int print(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
     return complain(failure, absl::StrCat("cannot write the report: ",
@@ -59,7 +70,10 @@ int print(const std::string& text) {
 // The exit status of a run whose report was written with this status.
 int exit_status(const pipeline_result& result, stop_signal& stop, int written) {
   for (const std::string& error : result.errors) complain(failure, error);
-  if (result.interrupted) return 128 + stop.take();
+  if (result.interrupted) {
+    return complain(128 + stop.take(),
+                    "interrupted: only what was read until then is reported");
+  }
   return result.errors.empty() ? written : failure;
 }
 
@@ -70,13 +84,15 @@ int run(const options& wanted, pipeline_job job) {
 
   if (wanted.compare) {
     const comparison result = compare_queues(job, wanted.rounds);
-    if (!result.same_totals) {
-      return complain(failure, "the runs do not agree on the totals");
+    if (result.last.interrupted) {
+      return complain(128 + stop.take(), "interrupted: nothing to compare");
     }
-    const int written =
-        result.last.interrupted
-            ? complain(failure, "interrupted: no comparison")
-            : print(tsv ? tsv_report(result) : text_report(result));
+    if (!result.same_totals) {
+      return complain(failure,
+                      "the runs found different totals: did a log change, or "
+                      "is one a pipe?");
+    }
+    const int written = print(tsv ? tsv_report(result) : text_report(result));
     return exit_status(result.last, stop, written);
   }
 
@@ -90,6 +106,7 @@ int run(const options& wanted, pipeline_job job) {
 }
 
 int main(std::span<const char* const> arguments) {
+  occupy_standard_descriptors();
   options wanted;
   std::string error;
   if (!parse_options(arguments, wanted, error)) {

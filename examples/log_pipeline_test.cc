@@ -421,6 +421,18 @@ TEST(LogPipeline, SaysThatItCannotWrite) {
             "device\n");
 }
 
+TEST(LogPipeline, RunsWithStandardDescriptorsClosed) {
+  const program_result no_input =
+      run({"sh", "-c", R"("$1" --format=tsv <&-)", "sh", the_program});
+  EXPECT_EQ(no_input.status, 0) << no_input.err;
+  EXPECT_EQ(rows(no_input.out, {"lines"}), row({"lines", "0"}));
+  const program_result no_output =
+      run({"sh", "-c", R"("$1" >&-)", "sh", the_program}, plain_line);
+  EXPECT_EQ(no_output.status, 1);
+  EXPECT_EQ(no_output.err,
+            "log_pipeline: cannot write the report: Bad file descriptor\n");
+}
+
 TEST(LogPipeline, TakesPathsFromWhereTheUserStands) {
   file("here.log", plain_line);
   const program_result result =
@@ -458,7 +470,9 @@ TEST(LogPipeline, ReportsWhatItReadWhenInterrupted) {
       const interrupted_run run =
           interrupt({the_program, "--format=tsv", queue}, signal);
       EXPECT_EQ(run.result.status, 128 + signal) << run.result.err;
-      EXPECT_EQ(run.result.err, "");
+      EXPECT_EQ(run.result.err,
+                "log_pipeline: interrupted: only what was read until then is "
+                "reported\n");
       std::size_t requests = 0;
       ASSERT_EQ(std::sscanf(rows(run.result.out, {"total"}).c_str(),
                             "total\t%zu", &requests),
@@ -468,6 +482,15 @@ TEST(LogPipeline, ReportsWhatItReadWhenInterrupted) {
       EXPECT_EQ(rows(run.result.out, {"malformed"}), row({"malformed", "0"}));
     }
   }
+}
+
+TEST(LogPipeline, ComparesNothingWhenInterrupted) {
+  // A pipe by another name is no standard input to the program.
+  const interrupted_run run =
+      interrupt({the_program, "--compare", "/dev/stdin"}, SIGINT);
+  EXPECT_EQ(run.result.status, 128 + SIGINT) << run.result.err;
+  EXPECT_EQ(run.result.out, "");
+  EXPECT_EQ(run.result.err, "log_pipeline: interrupted: nothing to compare\n");
 }
 
 TEST(LogPipeline, IsNotInterruptedWhereSignalsAreIgnored) {

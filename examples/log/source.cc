@@ -30,15 +30,20 @@ bool log_source::fill(batch& out) {
     const bool ended = size < out.capacity;
     std::string_view text(out.buffer.get(), size);
 
+    // Take off the front what belongs to a line that was too long.
     if (in_long_line_) {
       const std::size_t newline = text.find('\n');
       in_long_line_ = newline == std::string_view::npos;
       text.remove_prefix(in_long_line_ ? size : newline + 1);
     }
-    if (text.size() == out.capacity && text.find('\n') == text.npos) {
-      out.cut = in_long_line_ = true;
+    if (text.size() == out.capacity &&
+        text.find('\n') == std::string_view::npos) {
+      out.cut = true;
+      in_long_line_ = true;
       ++line_;
     } else if (!ended || interrupted_) {
+      // Take off the end, for the next block, a line that has only begun. The
+      // last line of a log needs no newline.
       const std::size_t end = text.rfind('\n') + 1;  // npos + 1 is 0
       begun_ = text.substr(end);
       text = text.substr(0, end);
