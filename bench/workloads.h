@@ -280,7 +280,9 @@ struct by_spans {
     auto claim = contender.try_claim(bulk_size);
     for (auto part : {claim.first(), claim.second()}) {
       for (slot<T>& place : part) {
-        in.add(place.construct(element<T>::make(in.count)));
+        T value = element<T>::make(in.count);
+        in.add(value);  // here: the slot's line is still on its way
+        place.construct(std::move(value));
       }
     }
     const std::size_t n = claim.size();
