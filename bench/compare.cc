@@ -27,6 +27,7 @@
 #include "acqrel/bench/cases.h"
 #include "acqrel/bench/placement.h"
 #include "acqrel/bench/report.h"
+#include "acqrel/bench/workers.h"
 #include "acqrel/bench/workloads.h"
 
 ABSL_FLAG(std::string, family, "",
@@ -38,8 +39,12 @@ ABSL_FLAG(int, repetitions, 9, "repetitions of each contender");
 ABSL_FLAG(absl::Duration, min_time, absl::Milliseconds(20),
           "how long a repetition lasts");
 ABSL_FLAG(std::string, placement, "any",
-          "which repetitions count: any, near or far. Those that do not are "
-          "repeated, up to three times as many in all");
+          "which repetitions count: any, near or far. Others are repeated, up "
+          "to ten times as many in all");
+ABSL_FLAG(bool, quiet, false,
+          "repetitions in which other programs held a processor for more than "
+          "3 % of the time do not count, as above; combine with a short "
+          "--min_time, such as 3ms");
 ABSL_FLAG(std::string, json, "",
           "also write the results to this file, in Google Benchmark's format");
 ABSL_FLAG(bool, list, false, "print the names and measure nothing");
@@ -56,12 +61,22 @@ struct settings {
   int repetitions;
   std::chrono::nanoseconds min_time;
   std::string placement;  // any, near or far
+  bool quiet;
+
+  bool selects() const { return placement != "any" || quiet; }
+  bool counts(const bench_case& c, const repetition& r) const {
+    // More workers than processors wait for each other.
+    const bool alone = c.workers <= static_cast<int>(allowed_cpus().size());
+    if (quiet && alone && r.measured.times.off_core > 0.03) return false;
+    return placement == "any" || r.where == bench::placement::none ||
+           to_string(r.where) == placement;
+  }
 };
 
 settings checked_settings() {
   const settings s{absl::GetFlag(FLAGS_repetitions),
                    absl::ToChronoNanoseconds(absl::GetFlag(FLAGS_min_time)),
-                   absl::GetFlag(FLAGS_placement)};
+                   absl::GetFlag(FLAGS_placement), absl::GetFlag(FLAGS_quiet)};
   if (s.repetitions < 1) fail("--repetitions must be at least 1");
   if (s.min_time <= std::chrono::nanoseconds(0) ||
       s.min_time > std::chrono::minutes(1)) {
@@ -137,16 +152,13 @@ std::vector<outcome> run_group(const std::vector<bench_case>& group,
   }
 
   const auto wanted = static_cast<std::size_t>(s.repetitions);
-  const std::size_t rounds = s.placement == "any" ? wanted : 3 * wanted;
+  const std::size_t rounds = s.selects() ? 10 * wanted : wanted;
   for (std::size_t round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       outcome& o = outcomes[(round + i) % outcomes.size()];
       if (o.repetitions.size() == wanted) continue;
       repetition r = measure(o.which, s.min_time, judge);
-      if (s.placement == "any" || r.where == placement::none ||
-          to_string(r.where) == s.placement) {
-        o.repetitions.push_back(std::move(r));
-      }
+      if (s.counts(o.which, r)) o.repetitions.push_back(std::move(r));
     }
   }
   return outcomes;

@@ -58,6 +58,15 @@ TEST(CompareFlagsTest, RefusesBadOnesClearly) {
                  "cannot write /no/such/place.json");
 }
 
+TEST(CompareFlagsTest, PrintsATableEvenIfNothingCounts) {
+  const run_result result = run_compare(
+      "--filter=counter/add/i64/1 --repetitions=1 --min_time=1ms --quiet "
+      "--placement=far");
+  EXPECT_EQ(result.status, 0) << result.output;
+  EXPECT_NE(result.output.find("\n| std-mutex "), std::string::npos)
+      << result.output;
+}
+
 TEST(CompareFlagsTest, ListsNames) {
   const run_result result = run_compare("--family=spsc --list");
   EXPECT_EQ(result.status, 0);
