@@ -31,8 +31,8 @@ int main() {
       hits.fetch_add(1, acqrel::relaxed);  // relaxed: counter
     }
   });
-  // relaxed: ordered by [join]. Every increment happened before its thread
-  // ended.
+  // relaxed: exclusive. The threads have ended, and join() makes all that they
+  // did visible.
   std::printf("Result: %d\n", hits.load(acqrel::relaxed));
 
   // A counter is made for this. Threads count in different cache lines, so

@@ -157,8 +157,9 @@ class StandardTools : public testing::Test {
 
 TEST_F(StandardTools, AgreeOnTheTotal) {
   EXPECT_EQ(rows(report_, {"total"}), shell(R"sh(
-      awk '{ bytes += $10; errors += ($9 >= 400) }
-           END { printf "total\t%d\t%.0f\t%d\n", NR, bytes, errors }' "$1")sh"));
+      awk '{ bytes += $10; errors += $9 >= 400 }
+           END { printf "total\t%d\t%.0f\t%d\n", NR, bytes, errors
+               }' "$1")sh"));
   EXPECT_EQ(rows(report_, {"malformed"}), row({"malformed", "0"}));
 }
 
