@@ -10,7 +10,8 @@ namespace acqrel {
 
 struct tuning {
   // Retired objects that a thread keeps before it looks which are free to go.
-  // A scan costs a membarrier, 0.5 to 1.5 us: about 5 ns for each of 256.
+  // A scan costs a membarrier: microseconds when other processors are busy, so
+  // more objects for each scan are cheaper, and hold more memory.
   static constexpr std::size_t scan_threshold = 256;
   // Hash buckets of a scan (a power of two).
   static constexpr std::size_t scan_buckets = 64;
