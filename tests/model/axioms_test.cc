@@ -99,6 +99,15 @@ TEST(asymmetric_fences, ALightFenceIsOrderedOnlyThroughHeavyOnes) {
   EXPECT_TRUE(allowed(ring + "sc; R c x rlx", "a=0 and b=0 and c=0"));
 }
 
+// The stores of x and the loads of z and x are seq_cst, and what orders them is
+// a publication through y, between which and them the program order lies.
+TEST(seq_cst_accesses, AreOrderedThroughPublicationInBetween) {
+  EXPECT_FALSE(
+      allowed("W x 1 sc; W y 1 rel || R a y acq; R b z sc || "
+              "W z 1 sc; R c x sc",
+              "a=1 and b=0 and c=0"));
+}
+
 // In C++20 a read-modify-write is one operation, in RC11 two events. If it were
 // two, its read, sequenced before its write, would make the exchange *strongly*
 // happen before R b y, and so precede it in S.
