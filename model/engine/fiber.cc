@@ -190,13 +190,8 @@ void acqrel_model_enter_fiber();
 namespace acqrel::model::internal {
 namespace {
 
-// The live state. Looking it up costs more than the switch, and the one thread
-// that runs fibers has but one.
-exception_state& live_exceptions() {
-  static exception_state* const live =
-      reinterpret_cast<exception_state*>(abi::__cxa_get_globals());
-  return *live;
-}
+// Of the one thread that runs fibers: looking it up costs as much as a switch.
+exception_state* live_exceptions = nullptr;
 
 #ifdef ACQREL_MODEL_ASAN
 fiber* left = nullptr;  // by the switch under way
@@ -222,6 +217,8 @@ void run_fiber(fiber* self) {
 
 void fiber::start(void* stack_bottom, std::size_t size, void (*entry)(void*),
                   void* argument) {
+  live_exceptions =
+      reinterpret_cast<exception_state*>(abi::__cxa_get_globals());
   exceptions_ = exception_state();
   entry_ = entry;
   argument_ = argument;
@@ -259,9 +256,8 @@ void fiber::start(void* stack_bottom, std::size_t size, void (*entry)(void*),
 
 void switch_fiber(fiber& from, fiber& to) noexcept {
   if (&from == &to) return;
-  exception_state& live = live_exceptions();
-  from.exceptions_ = live;
-  live = to.exceptions_;
+  from.exceptions_ = *live_exceptions;
+  *live_exceptions = to.exceptions_;
 #ifdef ACQREL_MODEL_ASAN
   left = &from;
   __sanitizer_start_switch_fiber(&from.fake_stack_, to.stack_bottom_,

@@ -50,7 +50,8 @@ class fiber {
 };
 
 // Leaves `from`, which runs now, and goes on where `to` left. Returns when
-// something switches to `from`. Only one thread of the process may run fibers.
+// something switches to `from`. One thread at a time may run fibers: that of
+// the last start().
 void switch_fiber(fiber& from, fiber& to) noexcept;
 
 }  // namespace acqrel::model::internal
