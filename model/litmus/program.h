@@ -24,7 +24,7 @@ enum class opcode {
   fetch_add,         // reg = location, location += value
   compare_exchange,  // reg = location, location = value if reg == expected
   fence,
-  light_fence,       // asymmetric
+  light_fence,  // asymmetric
   heavy_fence,
 };
 
@@ -33,12 +33,13 @@ struct instruction {
   int location = -1;  // index into program::locations
   int reg = -1;       // where what was read goes; -1: nowhere
   operand value;
-  operand expected;   // of compare_exchange
+  operand expected;  // of compare_exchange
   std::memory_order order = std::memory_order_relaxed;
   std::memory_order failure = std::memory_order_relaxed;
-  std::string name;   // of the ordering, if the program lets it be chosen:
-                      // "store" for --store=release; empty otherwise
-  int line = 0;       // in the text it was parsed from
+  std::string name;  // of the ordering, if the program lets it be chosen:
+                     // "store" for --store=release; empty otherwise
+  std::string failure_name;  // the same, for `failure`
+  int line = 0;              // in the text it was parsed from
   int column = 0;
 };
 
@@ -54,7 +55,8 @@ struct term {
 
 struct program {
   std::string name;
-  std::string about;  // a sentence or two for the catalogue
+  std::string about;     // a sentence or two for the catalogue
+  std::string question;  // what `exists` asks, a sentence; may be empty
   std::vector<std::string> locations;
   std::vector<std::int64_t> initial;   // of the locations
   std::vector<std::string> registers;  // each belongs to one thread
