@@ -17,14 +17,18 @@ std::string_view below(std::string_view path) {
   return slash == path.npos ? std::string_view() : path.substr(slash + 1);
 }
 
-// The repository that a path of Bazel names; empty for the main one.
-std::string_view repository_of(std::string_view file) {
+// What follows external/ in a path of Bazel, a repository's name first; empty
+// in the main repository.
+std::string_view outside_of_main(std::string_view file) {
   constexpr std::string_view external = "external/";
   const std::size_t at = file.find(external);
   if (at == file.npos || (at != 0 && file[at - 1] != '/')) return {};
-  const std::string_view rest = file.substr(at + external.size());
-  const std::size_t slash = rest.find('/');
-  return slash == rest.npos ? std::string_view() : rest.substr(0, slash);
+  return file.substr(at + external.size());
+}
+
+// The path in its repository, if that is not the main one.
+std::string_view in_repository(std::string_view file) {
+  return below(outside_of_main(file));
 }
 
 // A file's lines; none if it cannot be read.
@@ -44,8 +48,9 @@ const std::vector<std::string>& lines_of(const std::string& path) {
 std::vector<std::string> candidates(std::string_view file) {
   const std::string short_name(short_path(file));
   std::string runfiles = short_name;
-  if (const std::string_view repository = repository_of(file);
-      !repository.empty()) {
+  if (const std::string_view outside = outside_of_main(file);
+      !outside.empty()) {
+    const std::string_view repository = outside.substr(0, outside.find('/'));
     runfiles = "../" + std::string(repository) + "/" + short_name;
   }
   std::vector<std::string> paths;
@@ -63,27 +68,23 @@ std::vector<std::string> candidates(std::string_view file) {
 }  // namespace
 
 std::string_view short_path(std::string_view file) {
-  // .../PACKAGE/_virtual_includes/TARGET/PREFIX/PACKAGE/NAME. Where PACKAGE
-  // begins is not marked: the longest that occurs twice is taken.
+  // bazel-out/CONFIGURATION/bin/ROOM/_virtual_includes/TARGET/PREFIX/ROOM/NAME
   constexpr std::string_view virtual_includes = "/_virtual_includes/";
   if (const std::size_t at = file.find(virtual_includes); at != file.npos) {
     const std::string_view included =
         below(file.substr(at + virtual_includes.size()));
-    for (std::string_view package = file.substr(0, at); !package.empty();
-         package = below(package)) {
-      const std::string inner = "/" + std::string(package) + "/";
-      if (const std::size_t found = included.find(inner);
-          found != included.npos) {
-        return included.substr(found + 1);
-      }
-      if (included.starts_with(inner.substr(1))) return included;
+    std::string_view room = file.substr(0, at);
+    if (const std::string_view outside = in_repository(room);
+        !outside.empty()) {
+      room = outside;
+    } else if (const std::size_t bin = room.find("/bin/"); bin != room.npos) {
+      room = room.substr(bin + 5);
     }
-    return included;
+    const std::size_t again = included.find("/" + std::string(room) + "/");
+    return again == included.npos ? included : included.substr(again + 1);
   }
-  if (const std::string_view repository = repository_of(file);
-      !repository.empty()) {
-    return file.substr(static_cast<std::size_t>(
-        repository.data() + repository.size() + 1 - file.data()));
+  if (const std::string_view outside = in_repository(file); !outside.empty()) {
+    return outside;
   }
   constexpr std::string_view checkout = "/acqrel/";
   if (const std::size_t at = file.rfind(checkout); at != file.npos) {
