@@ -4,13 +4,18 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <cstdint>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "acqrel/model/litmus/program.h"
 #include "acqrel/tests/model/compact.h"
 #include "acqrel/tests/model/enumerate.h"
 #include "acqrel/tests/model/litmus_rows.h"
+#include "acqrel/tests/model/random_program.h"
 
 namespace acqrel::testing {
 
@@ -116,6 +121,38 @@ TEST(cxx20_axioms, TakeAReadModifyWriteForOneOperation) {
   const std::string outcome = "a=1 and b=0 and c=0";
   EXPECT_TRUE(allowed("U q x 1 sc" + rest, outcome, axioms::cxx20));
   EXPECT_TRUE(allowed("W x 1 sc" + rest, outcome, axioms::cxx20));
+}
+
+// All of a location's accesses become seq_cst, or none is.
+void separate_seq_cst(model::litmus::program& p, std::uint64_t seed) {
+  for (std::vector<model::litmus::instruction>& thread : p.threads) {
+    for (model::litmus::instruction& i : thread) {
+      if (i.location < 0) continue;
+      const bool seq_cst =
+          (static_cast<std::uint64_t>(i.location) + seed) % 2 != 0;
+      for (std::memory_order* order : {&i.order, &i.failure}) {
+        if (seq_cst) {
+          *order = std::memory_order_seq_cst;
+        } else if (*order == std::memory_order_seq_cst) {
+          *order = std::memory_order_relaxed;
+        }
+      }
+    }
+  }
+}
+
+// The library's rule: a location is accessed with seq_cst always or never.
+// Then it does not matter which of the two one has in mind.
+TEST(dialects, AgreeWhereNoLocationMixesSeqCstWithWeakerOrderings) {
+  for (const profile what :
+       {profile::mixed, profile::fences, profile::seq_cst, profile::updates}) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+      model::litmus::program p = random_program(seed, what);
+      separate_seq_cst(p, seed);
+      EXPECT_EQ(enumerate(p, axioms::rc11), enumerate(p, axioms::cxx20))
+          << to_compact(p);
+    }
+  }
 }
 
 TEST(enumeration, CountsOutcomes) {
