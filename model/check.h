@@ -70,17 +70,17 @@ struct options {
 
 enum class failure {
   none,
-  requirement,     // model::require
+  requirement,  // model::require
   data_race,
   uninitialized,   // a read of what was never written
   use_after_free,  // or after destruction, or before construction
   double_free,
   leak,
-  deadlock,        // threads that wait for ever, a lost wake-up included
-  livelock,        // threads that repeat for ever what changes nothing
+  deadlock,  // threads that wait for ever, a lost wake-up included
+  livelock,  // threads that repeat for ever what changes nothing
   linearizability,
-  exception,       // one left the body or a thread
-  misuse,          // of the checker; the message says what to do
+  exception,  // one left the body or a thread
+  misuse,     // of the checker; the message says what to do
 };
 const char* to_string(failure) noexcept;
 
@@ -95,19 +95,19 @@ struct load_buffering_pair {
 
 struct result {
   failure error = failure::none;
-  std::string message;            // what went wrong, a sentence
-  std::uint64_t executions = 0;   // that ran to their end, all different
-  std::uint64_t blocked = 0;      // that stopped where a fair scheduler goes on
-  std::uint64_t bound_hits = 0;   // that were cut at options::max_events
-  bool complete = false;          // every execution was seen
-  std::string bound;              // why not, if not
+  std::string message;           // what went wrong, a sentence
+  std::uint64_t executions = 0;  // that ran to their end, all different
+  std::uint64_t blocked = 0;     // that stopped where a fair scheduler goes on
+  std::uint64_t bound_hits = 0;  // that were cut at options::max_events
+  bool complete = false;         // every execution was seen
+  std::string bound;             // why not, if not
   double seconds = 0;
   std::map<std::string, std::uint64_t> outcomes;  // of model::observe
   std::map<std::string, std::string> witnesses;   // a replay for each outcome
-  std::uint64_t histories = 0;    // distinct ones that a history has checked
+  std::uint64_t histories = 0;  // distinct ones that a history has checked
   std::vector<load_buffering_pair> load_buffering;
-  execution counterexample;       // if there is an error, or for a replay
-  std::string drawing;            // the file it was drawn to, if any
+  execution counterexample;  // if there is an error, or for a replay
+  std::string drawing;       // the file it was drawn to, if any
 
   // No error. A bound that was hit is no error: look at `complete`.
   explicit operator bool() const noexcept { return error == failure::none; }

@@ -10,24 +10,24 @@
 namespace acqrel::model {
 
 enum class step_kind {
-  load,          // also of a compare_exchange that failed
+  load,  // also of a compare_exchange that failed
   store,
-  update,        // a read-modify-write
-  fence,         // `order` says which; "light" and "heavy" for asymmetric ones
-  plain_read,    // of a plain<T> or slot<T>
+  update,      // a read-modify-write
+  fence,       // `order` says which; "light" and "heavy" for asymmetric ones
+  plain_read,  // of a plain<T> or slot<T>
   plain_write,
-  construct,     // of an atomic, a plain, an element: the first write
+  construct,  // of an atomic, a plain, an element: the first write
   destroy,
-  allocate,      // operator new
-  deallocate,    // operator delete
-  spawn,         // model::thread
+  allocate,    // operator new
+  deallocate,  // operator delete
+  spawn,       // model::thread
   join,
-  end,           // of a thread
-  sleep,         // in a wait; `reads_from` is the notify that ended it
+  end,    // of a thread
+  sleep,  // in a wait; `reads_from` is the notify that ended it
   notify,
-  choice,        // choose(n), a spurious failure, a timeout: `read` says which
-  blocked,       // the last step of a thread that waits for ever
-  note,          // model::observe, and calls recorded by a history
+  choice,   // choose(n), a spurious failure, a timeout: `read` says which
+  blocked,  // the last step of a thread that waits for ever
+  note,     // model::observe, and calls recorded by a history
 };
 
 // A place in the source: a path that begins below the workspace.
@@ -49,12 +49,12 @@ struct step {
   std::string location;   // "head_", "next#2"; empty if there is none
   std::string read;       // the value read, as text
   std::string written;    // the value written
-  int reads_from = no_step;  // index of the step whose value was read
+  int reads_from = no_step;    // index of the step whose value was read
   bool reads_initial = false;  // it read what the constructor wrote
-  bool stale = false;     // a newer value was there to be read
-  bool weakened = false;  // its ordering was overridden
-  bool culprit = false;   // part of what went wrong
-  std::string note;       // more about it, a sentence
+  bool stale = false;          // a newer value was there to be read
+  bool weakened = false;       // its ordering was overridden
+  bool culprit = false;        // part of what went wrong
+  std::string note;            // more about it, a sentence
 };
 
 enum class edge_kind {
