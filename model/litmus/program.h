@@ -66,7 +66,7 @@ struct program {
 };
 
 // One outcome of a program: the final values of its registers, then of its
-// locations. Registers never written are 0.
+// locations (of some: litmus/outcome.h). Registers never written are 0.
 using outcome = std::vector<std::int64_t>;
 
 }  // namespace acqrel::model::litmus
