@@ -71,6 +71,7 @@ void engine::begin_run() {
     thread.parent = -1;
     thread.replayed = thread.spawned = thread.constructed = 0;
     thread.sequence = 0;
+    thread.last_place = place();
     thread.joined = thread.timed = thread.waits_for_news = false;
     thread.time = 0;
     thread.iteration = 0;
@@ -511,10 +512,13 @@ engine::ending engine::finish_run() {
   return ending::complete;
 }
 
+// What does not know its place is near the thread's last operation.
 int engine::place_of(const place& where, const char* operation, int order,
                      int failure) {
   place_table& table = place_table::get();
-  const int id = table.find(where, operation, order, failure);
+  if (where.line != 0) me().last_place = where;
+  const int id = table.find(where.line != 0 ? where : me().last_place,
+                            operation, order, failure);
   ++table[id].executed;
   return id;
 }

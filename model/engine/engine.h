@@ -103,6 +103,7 @@ struct checked_thread {
   int spawned = 0;      // threads
   int constructed = 0;  // atomics
   int sequence = 0;     // of moments
+  place last_place;
   bool joined = false;
   bool timed = false;  // a deadline ends its sleep
   // Sampling: whether it runs again when something comes to a location.
@@ -184,6 +185,7 @@ class engine {
   void access_plain(const location&, bool write, const place&,
                     const char* operation, bool clears = false,
                     bool is_new = false);
+  void check_empty(const location&);
   void* allocate(std::size_t size, std::size_t alignment);
   void deallocate(void* address);
   void* instance(const instance_type&);

@@ -253,6 +253,17 @@ void engine::access_plain(const location& at, bool write,
          .cell = static_cast<int>(at.number)});
 }
 
+void engine::check_empty(const location& at) {
+  const cell& c = find(at, place());
+  if (!c.initialized) return;
+  const int id = place_of(place(), "destroy");
+  note_culprit(c, id, step_kind::destroy, "destroy");
+  fail(failure::leak, "an element was left in " + describe(c) +
+                          ", whose end T" + std::to_string(current_) +
+                          " comes to at " + where(id) +
+                          ": the element's destructor did not run");
+}
+
 void* engine::allocate(std::size_t size, std::size_t alignment) {
   ++me().changes;
   block fresh;

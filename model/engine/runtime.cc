@@ -177,6 +177,13 @@ void destroy_plain(location& at, place where) noexcept {
   engine::active->destroy(at, where);
 }
 
+void destroy_slot(location& at, bool must_be_empty) noexcept {
+  if (no_check()) return;
+  engine_code inside;
+  if (must_be_empty) engine::active->check_empty(at);
+  engine::active->destroy(at, place());
+}
+
 std::uint32_t choose_below(std::uint32_t n, place where) noexcept {
   if (no_check()) return 0;
   engine_code inside;

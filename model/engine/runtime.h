@@ -73,6 +73,8 @@ void write_plain(const location&, place) noexcept;
 // What stands in it is no longer a value.
 void clear_plain(const location&, place) noexcept;
 void destroy_plain(location&, place) noexcept;
+// An element that is still there was never destroyed.
+void destroy_slot(location&, bool must_be_empty) noexcept;
 
 // Everything else that is not determined.
 std::uint32_t choose_below(std::uint32_t n, place) noexcept;

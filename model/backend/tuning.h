@@ -1,0 +1,32 @@
+// The model's tuning: as small as the constants go, so that a small client
+// reaches what needs many operations natively.
+#ifndef ACQREL_MODEL_BACKEND_TUNING_H_
+#define ACQREL_MODEL_BACKEND_TUNING_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "acqrel/model/engine/runtime.h"
+
+namespace acqrel {
+
+struct tuning {
+  static constexpr std::size_t scan_threshold = 1;
+  static constexpr std::size_t scan_buckets = 1;
+  static constexpr std::size_t cached_hazards = 2;
+  static constexpr int spin_limit = 0;
+  static constexpr std::size_t elimination_cells = 1;
+  static constexpr int elimination_patience = 1;
+  static constexpr std::size_t counter_shards = 2;
+};
+
+// Each number below n, in executions of its own.
+inline std::uint32_t choose(
+    std::uint32_t n,
+    model::internal::place here = model::internal::place::current()) noexcept {
+  return model::internal::choose_below(n, here);
+}
+
+}  // namespace acqrel
+
+#endif  // ACQREL_MODEL_BACKEND_TUNING_H_
