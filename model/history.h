@@ -83,6 +83,7 @@ struct recorded_call {
   operation op{0};
   answer result;
   bool finished = false;
+  bool succeeded() const noexcept { return finished && !result.failed; }
 };
 
 // The calls of an execution, in memory of its own: recording allocates nothing.
@@ -91,6 +92,10 @@ class recorder {
   int begin(const operation&);
   void end(int call);
   void finish(int call, const answer&);
+  bool last_succeeded() const noexcept {
+    return count_ > 0 &&
+           calls_[static_cast<std::size_t>(count_ - 1)].succeeded();
+  }
 
   // Sorts the calls by thread, so that equal histories are equal words. The
   // words are valid until the next begin.
@@ -166,30 +171,44 @@ class history {
   // Calls `run`, and returns what it returns.
   template <class Run>
   auto call(const operation& op, Run&& run) {
+    answer recorded;
+    return record(op, run, recorded);
+  }
+
+  // The same for a container's operations; they return what was recorded.
+  template <class Run>
+  answer push(std::int64_t value, Run&& run) {
+    answer recorded;
+    (void)record(Spec::push(value), run, recorded);
+    return recorded;
+  }
+  template <class Run>
+  answer pop(Run&& run) {
+    answer recorded;
+    (void)record(Spec::pop(), run, recorded);
+    return recorded;
+  }
+
+  // Of the last call that began, by any thread.
+  bool last_succeeded() const noexcept { return calls_.last_succeeded(); }
+
+ private:
+  template <class Run>
+  auto record(const operation& op, Run& run, answer& recorded) {
     const int index = calls_.begin(op);
     if (internal::tracing()) note(op, nullptr);
     if constexpr (std::is_void_v<std::invoke_result_t<Run&>>) {
       run();
       calls_.end(index);
-      finish(index, op, answer::success());
+      finish(index, op, recorded);
     } else {
       auto result = run();
       calls_.end(index);
-      finish(index, op, internal::answer_of<Spec>(op, result));
+      recorded = internal::answer_of<Spec>(op, result);
+      finish(index, op, recorded);
       return result;
     }
   }
-
-  template <class Run>
-  auto push(std::int64_t value, Run&& run) {
-    return call(Spec::push(value), run);
-  }
-  template <class Run>
-  auto pop(Run&& run) {
-    return call(Spec::pop(), run);
-  }
-
- private:
   void finish(int index, const operation& op, const answer& result) {
     calls_.finish(index, result);
     if (internal::tracing()) note(op, &result);

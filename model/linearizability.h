@@ -81,6 +81,7 @@ struct answer {
   bool has_value = false;
   std::int64_t value = 0;
 
+  explicit operator bool() const noexcept { return !failed; }
   static answer success() noexcept { return {}; }
   static answer success(std::int64_t value) noexcept {
     return {false, true, value};
