@@ -28,6 +28,13 @@ class clock {
     std::memcpy(words, &missing, sizeof(words));
     return (words[0] | words[1]) == 0;
   }
+  // The same, whatever `other` holds of one thread.
+  bool covers_but(int thread, const clock& other) const noexcept {
+    const vector missing = (other.counts_ > counts_) & all_but[thread];
+    std::uint64_t words[2];
+    std::memcpy(words, &missing, sizeof(words));
+    return (words[0] | words[1]) == 0;
+  }
   bool operator==(const clock& other) const noexcept {
     return covers(other) && other.covers(*this);
   }
@@ -35,6 +42,11 @@ class clock {
  private:
   typedef std::int16_t vector __attribute__((vector_size(16)));
   static_assert(sizeof(vector) == max_threads * sizeof(std::int16_t));
+  static constexpr vector all_but[max_threads] = {
+      {0, -1, -1, -1, -1, -1, -1, -1}, {-1, 0, -1, -1, -1, -1, -1, -1},
+      {-1, -1, 0, -1, -1, -1, -1, -1}, {-1, -1, -1, 0, -1, -1, -1, -1},
+      {-1, -1, -1, -1, 0, -1, -1, -1}, {-1, -1, -1, -1, -1, 0, -1, -1},
+      {-1, -1, -1, -1, -1, -1, 0, -1}, {-1, -1, -1, -1, -1, -1, -1, 0}};
   vector counts_;
 };
 

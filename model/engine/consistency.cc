@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 #include <vector>
 
 #include "acqrel/model/engine/seeded_bugs.h"
@@ -56,36 +57,40 @@ bool is_acyclic(std::array<mask, max_sequential>& next, int count) {
   }
 }
 
-struct nodes {
-  std::vector<event_id> all;
-  bool accesses = false;  // not only fences
-
+class nodes {
+ public:
   explicit nodes(const graph& g) {
     for (int t = 0; t < max_threads; ++t) {
       for (std::size_t i = 0; i < g.threads[t].size(); ++i) {
         const event& e = g.threads[t][i];
         const bool access = is_access(e);
         if (!access && !is_fence(e)) continue;
-        accesses |= access;
-        all.push_back(
-            {static_cast<std::int16_t>(t), static_cast<std::int16_t>(i)});
+        if (count_ == max_sequential) {
+          std::fputs(
+              "acqrel model: more than 64 seq_cst operations in one "
+              "execution; use a smaller client\n",
+              stderr);
+          std::abort();
+        }
+        accesses_ |= access;
+        all_[count_++] = {static_cast<std::int16_t>(t),
+                          static_cast<std::int16_t>(i)};
       }
     }
-    if (all.size() > max_sequential) {
-      std::fputs(
-          "acqrel model: more than 64 seq_cst operations in one "
-          "execution; use a smaller client\n",
-          stderr);
-      std::abort();
-    }
   }
+  bool only_fences() const { return !accesses_; }
+  std::span<const event_id> all() const { return {all_.data(), count_}; }
+
+ private:
+  std::array<event_id, max_sequential> all_;
+  std::size_t count_ = 0;
+  bool accesses_ = false;
 };
 
 // Only fences are seq_cst: psc relates F to G if F happens before G, or before
 // an access that comes in a location's extended coherence order before one
 // that happens before G. Positions in modification order tell.
-bool fences_are_consistent(const graph& g,
-                           const std::vector<event_id>& fences) {
+bool fences_are_consistent(const graph& g, std::span<const event_id> fences) {
   const int count = static_cast<int>(fences.size());
   std::array<mask, max_sequential> next{};
   for (int a = 0; a < count; ++a) {
@@ -139,7 +144,7 @@ bool fences_are_consistent(const graph& g,
 // All events in one row, for the general rules.
 class general {
  public:
-  general(const graph& g, const std::vector<event_id>& chosen)
+  general(const graph& g, std::span<const event_id> chosen)
       : g_(g), chosen_(chosen) {
     for (int t = 0; t < max_threads; ++t) {
       for (std::size_t i = 0; i < g.threads[t].size(); ++i) {
@@ -394,7 +399,7 @@ class general {
   }
 
   const graph& g_;
-  const std::vector<event_id>& chosen_;
+  const std::span<const event_id> chosen_;
   std::vector<event_id> all_;
   std::vector<mask> sources_, targets_;
   std::vector<int> node_;
@@ -409,11 +414,11 @@ class general {
 bool is_consistent(const graph& g, dialect model) {
   if (has(bug::no_psc)) return true;
   const nodes chosen(g);
-  if (chosen.all.size() < 2) return true;
-  if (!chosen.accesses) {
-    return has(bug::no_psc_fence) || fences_are_consistent(g, chosen.all);
+  if (chosen.all().size() < 2) return true;
+  if (chosen.only_fences()) {
+    return has(bug::no_psc_fence) || fences_are_consistent(g, chosen.all());
   }
-  general rules(g, chosen.all);
+  general rules(g, chosen.all());
   return model == dialect::rc11 ? rules.rc11() : rules.cxx20();
 }
 

@@ -250,7 +250,7 @@ class engine {
   [[noreturn]] void report_gone(const cell&, int place);
   void note_culprit(const cell&, int place, step_kind, const char* operation);
   cell& find(const location&, const place&);
-  clock known() const;
+  const clock& known() const;
   int epoch() const;
   std::string describe(const cell&) const;
   std::string where(int place) const;

@@ -11,7 +11,7 @@
 namespace acqrel::model::internal {
 
 // What the current thread knows, up to its last operation.
-clock engine::known() const {
+const clock& engine::known() const {
   const std::vector<event>& events = graph_->threads[current_];
   const int replayed = threads_[current_].replayed;
   return replayed == 0 ? graph_->start[current_] : events[replayed - 1].hb;
@@ -121,21 +121,21 @@ void engine::check_access(cell& c, bool write, int place,
   if (c.now != cell::state::alive && !has(bug::no_use_after_free)) {
     report_gone(c, place);
   }
-  clock before = known();
-  before.set(t, 0x7fff);  // its own accesses are in order
+  const clock& before = known();
   const bool checks_writes = c.what == cell::kind::atomic && !write
                                  ? !has(bug::no_construction_check)
                                  : write || !has(bug::no_write_read_race);
-  if (!before.covers(c.writes) && checks_writes) {
+  if (!before.covers_but(t, c.writes) && checks_writes) {
     for (int u = 0; u < max_threads; ++u) {
-      if (c.writes[u] > before[u]) {
+      if (u != t && c.writes[u] > before[u]) {
         report_race(c, write, place, operation, u, true);
       }
     }
   }
-  if (write && !before.covers(c.reads) && !has(bug::no_read_write_race)) {
+  if (write && !before.covers_but(t, c.reads) &&
+      !has(bug::no_read_write_race)) {
     for (int u = 0; u < max_threads; ++u) {
-      if (c.reads[u] > before[u]) {
+      if (u != t && c.reads[u] > before[u]) {
         report_race(c, write, place, operation, u, false);
       }
     }
