@@ -194,32 +194,42 @@ std::set<outcome> conceivable(const program& p,
        explore(all_relaxed(p), dialect::rc11, limit).outcomes) {
     found.insert(values);
   }
-  // Every value of every variable, if the program only stores constants.
-  std::vector<std::set<std::int64_t>> stored;
-  for (const std::int64_t first : p.initial) stored.push_back({first});
-  const std::vector<variable> shown = variables(p);
-  std::vector<std::set<std::int64_t>> possible(shown.size());
-  for (const auto& thread : p.threads) {
-    for (const instruction& step : thread) {
-      if (step.op == opcode::fetch_add || step.value.is_register) return found;
-      if (step.op != opcode::load && step.location >= 0) {
-        stored[at(step.location)].insert(step.value.constant);
+  // Every value that a load could see, if the program stores only constants:
+  // the first one, its own thread's stores above, all stores of others.
+  const auto stores = [&p](std::size_t thread, std::size_t before, int where) {
+    std::set<std::int64_t> values;
+    for (std::size_t i = 0; i < before; ++i) {
+      const instruction& step = p.threads[thread][i];
+      if (step.location == where && step.op != opcode::load) {
+        values.insert(step.value.constant);
       }
     }
-  }
-  for (const auto& thread : p.threads) {
-    for (const instruction& step : thread) {
+    return values;
+  };
+  const std::vector<variable> shown = variables(p);
+  std::vector<std::set<std::int64_t>> possible(shown.size());
+  for (std::size_t t = 0; t < p.threads.size(); ++t) {
+    for (std::size_t i = 0; i < p.threads[t].size(); ++i) {
+      const instruction& step = p.threads[t][i];
+      if (step.op == opcode::fetch_add || step.value.is_register) return found;
       if (step.reg < 0) continue;
-      possible[at(step.reg)].insert(stored[at(step.location)].begin(),
-                                    stored[at(step.location)].end());
+      std::set<std::int64_t>& values = possible[at(step.reg)];
+      values = stores(t, i, step.location);
+      if (values.empty()) values.insert(p.initial[at(step.location)]);
+      for (std::size_t other = 0; other < p.threads.size(); ++other) {
+        if (other == t) continue;
+        values.merge(stores(other, p.threads[other].size(), step.location));
+      }
     }
   }
   std::size_t combinations = 1;
   for (std::size_t i = 0; i < shown.size(); ++i) {
     if (shown[i].is_location) {
-      possible[i] = stored[at(shown[i].index)];
-      if (possible[i].size() > 1) {  // it has been written
-        possible[i].erase(p.initial[at(shown[i].index)]);
+      for (std::size_t t = 0; t < p.threads.size(); ++t) {
+        possible[i].merge(stores(t, p.threads[t].size(), shown[i].index));
+      }
+      if (possible[i].empty()) {
+        possible[i].insert(p.initial[at(shown[i].index)]);
       }
     }
     combinations *= std::max<std::size_t>(possible[i].size(), 1);

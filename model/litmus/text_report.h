@@ -1,0 +1,27 @@
+// Reports as text for a terminal.
+#ifndef ACQREL_MODEL_LITMUS_TEXT_REPORT_H_
+#define ACQREL_MODEL_LITMUS_TEXT_REPORT_H_
+
+#include <string>
+
+#include "acqrel/model/execution.h"
+#include "acqrel/model/litmus/report.h"
+#include "acqrel/model/litmus/style.h"
+
+namespace acqrel::model::litmus {
+
+std::string to_text(const report&, const style&);
+
+// A line for each step, with what each load read and where from.
+std::string to_text(const execution&, const style&);
+
+// Whether the weak outcome is possible, for each combination of the orderings
+// that can be chosen.
+std::string combinations_text(const program&, const style&);
+
+// The names of the catalogue, with what each asks.
+std::string catalogue_list(const style&);
+
+}  // namespace acqrel::model::litmus
+
+#endif  // ACQREL_MODEL_LITMUS_TEXT_REPORT_H_
