@@ -87,6 +87,15 @@ class nodes {
   bool accesses_ = false;
 };
 
+// Whether accesses of the location can be ordered other than by happens-before.
+bool is_shared(const location_events& where) {
+  if (where.order.empty()) return false;  // nothing but the first value
+  const std::int16_t thread = where.order.front().thread;
+  const auto is_other = [&](event_id e) { return e.thread != thread; };
+  return std::any_of(where.order.begin(), where.order.end(), is_other) ||
+         std::any_of(where.readers.begin(), where.readers.end(), is_other);
+}
+
 // Only fences are seq_cst: psc relates F to G if F happens before G, or before
 // an access that comes in a location's extended coherence order before one
 // that happens before G. Positions in modification order tell.
@@ -107,7 +116,7 @@ bool fences_are_consistent(const graph& g, std::span<const event_id> fences) {
   };
   std::array<extent, max_sequential> at;
   for (const location_events& where : g.locations) {
-    if (where.order.empty()) continue;  // nothing but the first value to read
+    if (!is_shared(where)) continue;
     for (int f = 0; f < count; ++f) {
       extent& x = at[f];
       x = extent();
