@@ -170,8 +170,8 @@ TEST(fuzz, ProgramsHoldEveryInstruction) {
 
 TEST(fuzz, ProgramsAreTheSameOnEveryMachine) {
   EXPECT_EQ(to_compact(random_program(3, profile::mixed)),
-            "F ar; R r0 x acq; R r1 y acq; U r2 y =r0 ar || R r3 y rlx; F rel "
-            "|| W y 1 rel; F heavy; R r4 x acq || R r5 x acq");
+            "R r0 z rlx; W z =r0 rlx; A r1 x 2 acq || R r2 x acq; R r3 x acq; "
+            "R r4 x acq || U r5 y 3 rel || R r6 z sc");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "acqrel/tests/model/random_program.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstddef>
@@ -21,23 +22,25 @@ using model::litmus::program;
 
 constexpr double max_cost = 20000;
 
-// Of a hundred instructions; the rest are loads and stores.
+// Each of a hundred.
 struct mix {
-  int fences;
-  int updates;
-  int seq_cst;  // of a hundred orderings
+  int fences;          // of instructions
+  int updates;         // of accesses; the rest are loads and stores
+  int seq_cst;         // of accesses
+  int relaxed;         // of the other accesses, besides those that happen to be
+  int seq_cst_fences;  // of fences that are not asymmetric
 };
 
 mix mix_of(profile what) {
   switch (what) {
     case profile::mixed:
-      return {12, 25, 25};
+      return {15, 25, 25, 0, 25};
     case profile::fences:
-      return {40, 10, 45};
+      return {40, 10, 5, 60, 50};
     case profile::seq_cst:
-      return {8, 20, 75};
+      return {8, 20, 75, 0, 75};
     case profile::updates:
-      return {5, 70, 20};
+      return {5, 70, 20, 0, 20};
   }
   return {};
 }
@@ -60,17 +63,20 @@ class generator {
   program attempt() {
     program p;
     const int threads = 2 + below(3);
-    const int locations = 1 + (below(7) + 2) / 3;  // seldom one
+    // Half of the programs have a shape in which a weak ordering shows: each
+    // thread accesses two locations, and the next thread the second of them.
+    const bool cyclic = happens(50);
+    const int locations = cyclic ? std::min(threads, 3) : 1 + below(3);
     for (int l = 0; l < locations; ++l) {
       p.locations.push_back({"xyz"[l]});
       p.initial.push_back(0);
     }
     for (int t = 0; t < threads; ++t) {
-      std::vector<int> own;  // the registers that were read into
-      const int length = happens(20) ? 1 : 2 + below(3);
-      std::vector<instruction> code(static_cast<std::size_t>(length));
-      for (instruction& i : code) i = random_instruction(p, own);
-      p.threads.push_back(code);
+      if (cyclic) {
+        add_link(p, t % locations, (t + 1) % locations);
+      } else {
+        add_thread(p);
+      }
     }
     // Each at its own column, which is what it is known by.
     int column = 0;
@@ -83,22 +89,49 @@ class generator {
     return p;
   }
 
-  instruction random_instruction(program& p, std::vector<int>& own) {
-    instruction i;
-    if (happens(mix_.fences)) {
-      i.op = opcode::fence;
-      if (happens(30)) {
-        i.op = happens(50) ? opcode::light_fence : opcode::heavy_fence;
-        i.order = std::memory_order_seq_cst;
+  void add_thread(program& p) {
+    std::vector<int> own;  // the registers that were read into
+    std::vector<instruction>& code = p.threads.emplace_back();
+    const int length = happens(20) ? 1 : 2 + below(3);
+    for (int n = 0; n < length; ++n) {
+      if (happens(mix_.fences)) {
+        code.push_back(random_fence());
       } else {
-        i.order = pick(std::array{std::memory_order_acquire,
-                                  std::memory_order_release,
-                                  std::memory_order_acq_rel});
-        strengthen(i.order);
+        const int location = below(static_cast<int>(p.locations.size()));
+        code.push_back(random_access(p, own, location));
       }
-      return i;
     }
-    i.location = below(static_cast<int>(p.locations.size()));
+  }
+
+  void add_link(program& p, int first, int second) {
+    std::vector<int> own;
+    std::vector<instruction>& code = p.threads.emplace_back();
+    if (happens(10)) code.push_back(random_access(p, own, second));
+    code.push_back(random_access(p, own, first));
+    if (happens(2 * mix_.fences)) code.push_back(random_fence());
+    if (happens(80)) code.push_back(random_access(p, own, second));
+    if (happens(10)) code.push_back(random_access(p, own, first));
+  }
+
+  instruction random_fence() {
+    instruction i;
+    i.op = opcode::fence;
+    if (happens(30)) {
+      i.op = happens(50) ? opcode::light_fence : opcode::heavy_fence;
+      i.order = std::memory_order_seq_cst;
+    } else if (happens(mix_.seq_cst_fences)) {
+      i.order = std::memory_order_seq_cst;
+    } else {
+      i.order =
+          pick(std::array{std::memory_order_acquire, std::memory_order_release,
+                          std::memory_order_acq_rel});
+    }
+    return i;
+  }
+
+  instruction random_access(program& p, std::vector<int>& own, int location) {
+    instruction i;
+    i.location = location;
     if (happens(mix_.updates)) {
       i.op = pick(std::array{opcode::exchange, opcode::fetch_add,
                              opcode::compare_exchange});
@@ -118,12 +151,12 @@ class generator {
       i.expected = random_value(0, 3, own);
       i.failure = pick(
           std::array{std::memory_order_relaxed, std::memory_order_acquire});
-      strengthen(i.failure);
+      adjust(i.failure);
     }
     if (i.op != opcode::load) {
       i.value = random_value(i.op == opcode::fetch_add ? 0 : 1, 3, own);
     }
-    strengthen(i.order);
+    adjust(i.order);
     if (i.op != opcode::store) {
       i.reg = static_cast<int>(p.registers.size());
       p.registers.push_back("r" + std::to_string(i.reg));
@@ -140,8 +173,12 @@ class generator {
     return {.constant = from + below(count)};
   }
 
-  void strengthen(std::memory_order& order) {
-    if (happens(mix_.seq_cst)) order = std::memory_order_seq_cst;
+  void adjust(std::memory_order& order) {
+    if (happens(mix_.seq_cst)) {
+      order = std::memory_order_seq_cst;
+    } else if (happens(mix_.relaxed)) {
+      order = std::memory_order_relaxed;
+    }
   }
 
   // The library's distributions differ from one library to the next.
