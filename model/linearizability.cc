@@ -92,7 +92,8 @@ std::string report_of(const finished_calls& calls, level promised,
     return text;
   };
 
-  std::string text = "not linearizable (" + std::string(to_string(promised)) +
+  std::string text = "no order of the calls is possible (" +
+                     std::string(to_string(promised)) +
                      "). The smallest part of the history that shows it:\n";
   std::size_t width = 0;
   for (int i = 0; i < static_cast<int>(calls.size()); ++i) {

@@ -47,20 +47,16 @@ class tracked {
   tracked& operator=(const tracked& other) { return *this = tracked(other); }
   tracked& operator=(tracked&& other) noexcept {
     box* const taken = other.take();
-    delete owned();
-    box_.set(taken);
+    release("assigned to", taken);
     return *this;
   }
-  ~tracked() {
-    delete owned();
-    // Volatile, or the compiler drops it: nobody may look. Who does, sees it.
-    box* volatile& last = const_cast<box* volatile&>(box_.ref());
-    last = destroyed();
-  }
+  ~tracked() { release("destroyed", destroyed()); }
 
-  const T& value() const noexcept { return held("read")->value.get(); }
+  const T& value() const noexcept {
+    return held(box_.get(), "read")->value.get();
+  }
   void set(T value) noexcept(std::is_nothrow_move_assignable_v<T>) {
-    held("written to")->value.set(std::move(value));
+    held(box_.get(), "written to")->value.set(std::move(value));
   }
 
   friend bool operator==(const tracked& a, const tracked& b) {
@@ -77,22 +73,26 @@ class tracked {
     return reinterpret_cast<box*>(std::uintptr_t{0xdead} << 32 | 1);
   }
 
-  // Null: moved from.
-  box* owned() const noexcept {
-    box* const mine = box_.get();
-    if (mine == destroyed()) misused("destroyed, or assigned to,", "destroyed");
-    return mine;
-  }
-  box* held(const char* what) const noexcept {
-    box* const mine = box_.get();
+  // Each use is one access of box_: traces show elements often enough.
+
+  // In box_, null: moved from.
+  static box* held(box* mine, const char* what) noexcept {
     if (mine == nullptr) misused(what, "moved from");
     if (mine == destroyed()) misused(what, "destroyed");
     return mine;
   }
   box* take() noexcept {
-    box* const taken = held("moved from");
-    box_.set(nullptr);
-    return taken;
+    box*& mine = box_.ref();
+    held(mine, "moved from");
+    return std::exchange(mine, nullptr);
+  }
+  void release(const char* what, box* instead) noexcept {
+    box*& mine = box_.ref();
+    if (mine == destroyed()) misused(what, "destroyed");
+    delete mine;
+    // Volatile, or the compiler drops it in the destructor: nobody may look. Who
+    // does is to see it.
+    const_cast<box* volatile&>(mine) = instead;
   }
 
   [[noreturn]] static void misused(const char* what, const char* after) {

@@ -124,8 +124,8 @@ TEST(History, AJoinOrdersCallsAndSoDoesASpawn) {
 // The ring that ships: full and empty are justified, and not strict.
 result check_ring(level promised) {
   return check({.name = "ring"}, [promised] {
-    history<queue_spec> calls(promised, ring_spec(1));
-    spsc_ring<tracked<int>> ring(1);
+    history<queue_spec> calls(promised, ring_spec(2));
+    spsc_ring<tracked<int>> ring(2);
     thread producer([&] {
       calls.push(1, [&] { return ring.try_push(1); });
       calls.push(2, [&] { return ring.try_push(2); });

@@ -239,7 +239,8 @@ TEST(Report, ShowsTheSmallestPartAndHowFarItGets) {
   const std::string text =
       check_linearizable(h.calls, level::strict, queue_spec{});
   EXPECT_EQ(text,
-            "not linearizable (L1, strict). The smallest part of the history "
+            "no order of the calls is possible (L1, strict). The smallest part "
+            "of the history "
             "that shows it:\n"
             "  T1 push(1)\n"
             "  T1 push(2)\n"
@@ -259,7 +260,8 @@ TEST(Report, NamesTheFailureThatNothingExplains) {
   const std::string text =
       check_linearizable(h.calls, level::justified_failures, queue_spec{});
   EXPECT_EQ(text,
-            "not linearizable (L2, justified failures). The smallest part of "
+            "no order of the calls is possible (L2, justified failures). The "
+            "smallest part of "
             "the history that shows it:\n"
             "  T1 push(2)\n"
             "  T2 pop() = empty   after T1 push(2)\n"
