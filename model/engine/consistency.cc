@@ -367,7 +367,7 @@ class general {
       for (std::size_t y = 0; y < n; ++y) {
         if (strong[x][y] && node_of[x] >= 0 && node_of[y] >= 0 &&
             node_of[x] != node_of[y]) {
-          next_[node_of[x]] |= mask{1} << node_of[y];
+          relate(mask{1} << node_of[x], mask{1} << node_of[y]);
         }
       }
     }
