@@ -43,15 +43,19 @@ std::string name_of(axioms which) {
   return which == axioms::rc11 ? "RC11" : "C++20";
 }
 
+model::options options_for(axioms which, const behaviours& expected) {
+  model::options options;
+  if (which == axioms::cxx20) options.memory_model = model::dialect::cxx20;
+  // Of a checker that never ends, some is enough.
+  options.max_executions = 2 * expected.graphs + 1000;
+  return options;
+}
+
 // What the checker and the enumerator say of a program.
 struct comparison {
   comparison(const program& p, axioms which)
       : expected(enumerate(p, which)),
-        result(run_program(
-            p, {.memory_model = which == axioms::rc11 ? model::dialect::rc11
-                                                      : model::dialect::cxx20,
-                // Of a checker that never ends, some is enough.
-                .max_executions = 2 * expected.graphs + 1000})),
+        result(run_program(p, options_for(which, expected))),
         found(behaviours_of(result)) {}
 
   bool differs() const {

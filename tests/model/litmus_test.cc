@@ -38,8 +38,9 @@ TEST_P(litmus_row_checked, UnderRc11) {
 }
 
 TEST_P(litmus_row_checked, UnderCxx20) {
-  const model::result r =
-      run_program(program_, {.memory_model = model::dialect::cxx20});
+  model::options options;
+  options.memory_model = model::dialect::cxx20;
+  const model::result r = run_program(program_, options);
   EXPECT_TRUE(r) << r;
   EXPECT_TRUE(r.complete) << r;
   EXPECT_EQ(weak_outcome_happens(program_, behaviours_of(r)), GetParam().cxx20);
