@@ -70,13 +70,21 @@ bool is_numbered(std::string_view name, std::string_view stem) {
                      [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-std::string known_names(const program& p) {
-  std::string list;
+// Whether an ordering is called `name`; false if some are called name1, name2...
+// Throws if there is neither.
+bool check_known(const program& p, std::string_view name) {
+  bool known = false;
+  std::string names;
   for (const choice& c : choices(p)) {
-    list += list.empty() ? "" : ", ";
-    list += c.name;
+    if (c.name == name) return true;
+    known |= is_numbered(c.name, name);
+    names += (names.empty() ? "" : ", ") + c.name;
   }
-  return list;
+  if (known) return false;
+  throw std::invalid_argument(
+      "no ordering of " + p.name + " is called " + std::string(name) +
+      (names.empty() ? "; it has none that can be chosen"
+                     : "; those that can be chosen are " + names));
 }
 
 }  // namespace
@@ -196,19 +204,7 @@ std::vector<choice> choices(const program& p) {
 }
 
 void choose(program& p, std::string_view name, ordering order) {
-  bool exact = false;
-  bool known = false;
-  each_named(p, [&](const std::string& n, site, const instruction&, bool) {
-    exact |= n == name;
-    known |= n == name || is_numbered(n, name);
-  });
-  if (!known) {
-    const std::string names = known_names(p);
-    throw std::invalid_argument(
-        "no ordering of " + p.name + " is called " + std::string(name) +
-        (names.empty() ? "; it has none that can be chosen"
-                       : "; those that can be chosen are " + names));
-  }
+  const bool exact = check_known(p, name);
   const auto is_meant = [&](const std::string& n) {
     return exact ? n == name : is_numbered(n, name);
   };
@@ -230,15 +226,13 @@ void choose(program& p, std::string_view name, ordering order) {
 
 void choose(program& p, std::string_view name, std::string_view word) {
   const std::optional<ordering> order = to_ordering(word);
-  if (!order) {
-    throw std::invalid_argument(
-        std::string(name) + ": " + std::string(word) + " is no ordering" +
-        (word == "consume"
-             ? " that is modelled; compilers compile it as acquire"
-             : "; write relaxed, acquire, release, acq_rel or "
-               "seq_cst, and for a fence also light or heavy"));
-  }
-  choose(p, name, *order);
+  if (order) return choose(p, name, *order);
+  check_known(p, name);
+  throw std::invalid_argument(
+      std::string(name) + ": " + std::string(word) + " is no ordering" +
+      (word == "consume" ? " that is modelled; compilers compile it as acquire"
+                         : "; write relaxed, acquire, release, acq_rel or "
+                           "seq_cst, and for a fence also light or heavy"));
 }
 
 program all_relaxed(const program& p) {
@@ -264,6 +258,12 @@ std::vector<choice> combination_axes(const program& p) {
     if (!asymmetric) std::erase_if(c.values, is_asymmetric);
   }
   return axes;
+}
+
+std::size_t count_combinations(const program& p) {
+  std::size_t count = 1;
+  for (const choice& axis : combination_axes(p)) count *= axis.values.size();
+  return count;
 }
 
 void each_combination(const program& p,

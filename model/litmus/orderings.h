@@ -3,6 +3,7 @@
 #ifndef ACQREL_MODEL_LITMUS_ORDERINGS_H_
 #define ACQREL_MODEL_LITMUS_ORDERINGS_H_
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -61,9 +62,10 @@ void choose(program&, std::string_view name, std::string_view word);
 // The program with every ordering as weak as can be.
 program all_relaxed(const program&);
 
-// Calls `visit` for each combination of values of the choices, the first choice
+// The choices whose combinations each_combination() goes through, the first
 // slowest. `light` and `heavy` come up only where the program has one of them.
 std::vector<choice> combination_axes(const program&);
+std::size_t count_combinations(const program&);
 void each_combination(const program&,
                       const std::function<void(const program&)>& visit);
 

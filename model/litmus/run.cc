@@ -275,7 +275,7 @@ std::vector<combination> all_combinations(const program& p) {
     }
     row.possible = rc11.is_weak_possible(chosen);
     row.possible_in_cxx20 = cxx20.is_weak_possible(chosen);
-    row.executions = rc11.executions;
+    row.load_buffering = !rc11.load_buffering.empty();
     table.push_back(std::move(row));
   });
   return table;

@@ -56,7 +56,7 @@ struct combination {
   std::vector<ordering> values;  // of combination_axes()
   bool possible = false;         // the weak outcome, in RC11
   bool possible_in_cxx20 = false;
-  std::uint64_t executions = 0;
+  bool load_buffering = false;  // more may be possible
 };
 std::vector<combination> all_combinations(const program&);
 

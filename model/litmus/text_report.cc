@@ -58,7 +58,7 @@ std::string verdict(const report& r, const report_row& row, const style& how) {
 
 std::string seen_text(const report& r, const report_row& row,
                       const style& how) {
-  if (row.seen == 0) return how.dim("never");
+  if (row.seen == 0) return how.dim(right("never", 10));
   const double share = 100.0 * static_cast<double>(row.seen) /
                        static_cast<double>(r.native->iterations);
   char percent[32];
@@ -83,7 +83,7 @@ std::string table(const report& r, const style& how) {
     text += " " + right(how.bold(name_of(r.what, shown[v])), widths[v]) + " ";
   }
   text += "  " + left("", 12) + right(how.dim("executions"), 10);
-  if (r.native) text += "   " + how.dim("   seen on this machine");
+  if (r.native) text += "   " + how.dim("seen on this machine");
   text += "\n";
   for (const report_row& row : r.rows) {
     text += " ";
@@ -115,13 +115,14 @@ std::string asked(const program& p, const style& how) {
 
 // A row for each combination; with two orderings, a row for each value of the
 // first and a column for each of the second.
-std::string combinations_table(const std::vector<choice>& axes,
-                               const std::vector<combination>& table,
-                               const style& how) {
+std::string rows_of(const std::vector<choice>& axes,
+                    const std::vector<combination>& table, const style& how) {
   constexpr std::size_t width = 10;
   const auto cell = [&](const combination& c) {
-    return (c.possible ? how.red("yes") : how.green("no")) +
-           (c.possible != c.possible_in_cxx20 ? "*" : "");
+    if (c.possible) {
+      return how.red("yes") + (c.possible_in_cxx20 ? "" : "*");
+    }
+    return how.green("no") + (c.load_buffering ? "+" : "");
   };
   std::vector<std::string> lines;
   if (axes.size() == 2) {
@@ -283,19 +284,28 @@ std::string to_text(const execution& e, const style& how) {
 }
 
 std::string combinations_text(const program& p, const style& how) {
+  return heading(p, how) + "\n" + in_columns(p, how) + "\n" + asked(p, how) +
+         "\n" + combinations_table(p, how);
+}
+
+std::string combinations_table(const program& p, const style& how) {
   const std::vector<combination> table = all_combinations(p);
-  std::string text = heading(p, how) + "\n" + in_columns(p, how) + "\n" +
-                     asked(p, how) + "\n" +
-                     combinations_table(combination_axes(p), table, how);
-  if (std::any_of(table.begin(), table.end(), [](const combination& c) {
-        return c.possible != c.possible_in_cxx20;
-      })) {
-    text += "\n" + wrapped(
-                       "* possible in RC11; impossible by the wording of "
-                       "C++20, which is stricter where one location is "
-                       "accessed both with seq_cst and with less.",
-                       std::min(how.width, 100), 2);
-  }
+  std::string text = rows_of(combination_axes(p), table, how);
+  const auto footnote = [&](bool (*applies)(const combination&),
+                            const char* sentence) {
+    if (std::any_of(table.begin(), table.end(), applies)) {
+      text += "\n" + wrapped(sentence, std::min(how.width, 100), 2);
+    }
+  };
+  footnote(
+      [](const combination& c) { return c.possible && !c.possible_in_cxx20; },
+      "* possible in RC11; impossible by the wording of C++20, which is "
+      "stricter where one location is accessed both with seq_cst and with "
+      "less.");
+  footnote([](const combination& c) { return !c.possible && c.load_buffering; },
+           "+ impossible in the model, which keeps a relaxed load before the "
+           "relaxed stores that follow it. C++20 does not (load buffering), so "
+           "it may allow it.");
   return text;
 }
 

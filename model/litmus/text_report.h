@@ -18,6 +18,8 @@ std::string to_text(const execution&, const style&);
 // Whether the weak outcome is possible, for each combination of the orderings
 // that can be chosen.
 std::string combinations_text(const program&, const style&);
+// The same without the program.
+std::string combinations_table(const program&, const style&);
 
 // The names of the catalogue, with what each asks.
 std::string catalogue_list(const style&);
