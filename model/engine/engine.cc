@@ -35,8 +35,10 @@ engine::engine(const options& chosen, const std::function<void()>& body)
     : options_(chosen), body_(body) {
   levels_.push_back(std::make_unique<graph>());
   graph_ = levels_[0].get();
+  // Checked code must not be the first to use a static of ours.
   memory::get();
   place_table::get();
+  registered_process_instances();
 }
 engine::~engine() = default;
 
@@ -313,7 +315,11 @@ int engine::spawn(std::function<void()>&& run) {
                                 std::to_string(max_threads - 1) +
                                 " beside itself");
     }
-    known.push_back(known_threads_++);
+    if (workers_ == nullptr) {
+      known.push_back(known_threads_++);
+    } else {
+      known.push_back(workers_->child_number(current_, nth, known_threads_));
+    }
   }
   const int child = known[nth];
   if (const event* e = next_event(event_kind::spawn)) {
