@@ -17,7 +17,10 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
-bool is_word(char c) { return is_letter(c) || is_digit(c); }
+// Letters beyond ASCII too, so that messages quote whole words.
+bool is_word(char c) {
+  return is_letter(c) || is_digit(c) || static_cast<unsigned char>(c) >= 0x80;
+}
 
 // Not the first byte of a character in UTF-8.
 bool continues(char byte) {
@@ -112,6 +115,7 @@ std::int64_t line_reader::take_number() {
 
 std::string_view line_reader::rest() {
   std::string_view text = line_.substr(here());
+  text = text.substr(0, text.find('#'));
   at_ = line_.size();
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
