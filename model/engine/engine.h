@@ -13,6 +13,7 @@
 //   accesses.cc     atomic operations
 //   objects.cc      construction, races, memory, instances
 //   explorer.cc     what is left to explore; TruSt's revisits
+//   sharing.cc      work for several processes
 //   decisions.h/.cc replay strings, and random executions instead of all
 //   report.cc       an execution for people
 #ifndef ACQREL_MODEL_ENGINE_ENGINE_H_
@@ -35,6 +36,7 @@
 #include "acqrel/model/engine/memory.h"
 #include "acqrel/model/engine/places.h"
 #include "acqrel/model/engine/runtime.h"
+#include "acqrel/model/engine/workers.h"
 #include "acqrel/model/execution.h"
 
 namespace acqrel::model::internal {
@@ -257,6 +259,7 @@ class engine {
 
   // Exploration (explorer.cc).
   void explore();
+  bool next_graph();
   bool take_alternative();
   bool apply_revisit(alternative);
   void push_revisits(event_id added);
@@ -265,6 +268,17 @@ class engine {
   int count_spurious() const;
   void note_load_buffering();
   bool out_of_budget();
+
+  // With several processes (sharing.cc).
+  void share_work();
+  bool take_work();
+  std::string pack(const graph&) const;
+  void unpack(const std::string&, graph&);
+  std::string pack_result();
+  void add_result(const std::string&);
+  void finish_sharing();
+  int location_number(int thread, int nth);
+  int location_number(const void* address);
 
   // Other modes (decisions.h, decisions.cc).
   void sample();
@@ -326,8 +340,19 @@ class engine {
   std::array<std::vector<int>, max_threads> children_;
   int known_threads_ = 1;
   std::array<std::vector<int>, max_threads> location_numbers_;
-  std::vector<std::pair<const void*, int>> referred_numbers_;
-  int known_locations_ = 0;
+  struct location_key {  // the nth atomic of a thread, or an atomic_ref's
+    int thread = -1;
+    int nth = 0;
+    const void* address = nullptr;
+  };
+  std::vector<location_key> location_keys_;
+
+  std::unique_ptr<workers> workers_;
+  std::uint64_t runs_ = 0;
+  std::uint64_t reported_executions_ = 0;
+  std::uint64_t shared_executions_ = 0;
+  std::string failed_script_;      // a worker's error
+  std::vector<std::string> mine_;  // packed, and then not given away
 
   // Sampling and scripts.
   std::string script_;

@@ -188,8 +188,9 @@ bool engine::take_alternative() {
 }
 
 bool engine::out_of_budget() {
+  if (workers_ != nullptr && workers_->is_stopped()) return true;
   if (options_.max_executions != 0 &&
-      result_.executions >= options_.max_executions) {
+      result_.executions + shared_executions_ >= options_.max_executions) {
     result_.bound = "max_executions";
     return true;
   }
@@ -228,16 +229,21 @@ void engine::explore() {
         return;
     }
     if (out_of_budget()) return;
-    do {
-      if (left_.empty()) {
-        if (result_.bound_hits > 0) {
-          result_.bound = "max_events";
-        } else {
-          result_.complete = true;
-        }
-        return;
+    share_work();
+    if (!next_graph()) return;
+  }
+}
+
+bool engine::next_graph() {
+  for (;;) {
+    if (left_.empty()) {
+      if (workers_ != nullptr && take_work()) return true;
+      if (workers_ == nullptr || !workers_->is_stopped()) {
+        result_.complete = true;  // of its share
       }
-    } while (!take_alternative());
+      return false;
+    }
+    if (take_alternative()) return true;
   }
 }
 
@@ -292,6 +298,11 @@ result engine::check() {
     sample();
   } else {
     explore();
+    if (workers_ != nullptr) finish_sharing();
+    if (result_.complete && result_.bound_hits > 0) {
+      result_.complete = false;
+      result_.bound = "max_events";
+    }
   }
   if (result_.error != failure::none || !options_.replay.empty()) {
     trace_run();

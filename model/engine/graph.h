@@ -126,6 +126,7 @@ class graph {
   }
   event& at(event_id id) noexcept { return threads[id.thread][id.index]; }
   std::uint32_t next_stamp() const noexcept { return next_stamp_; }
+  void set_next_stamp(std::uint32_t stamp) noexcept { next_stamp_ = stamp; }
   int size() const noexcept;
   void clear() noexcept;
 

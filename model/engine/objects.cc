@@ -159,10 +159,7 @@ void engine::construct(location& at, cell&& fresh, bits initial,
   fresh.writes.set(current_, epoch());
   fresh.write_place[current_] = static_cast<std::uint16_t>(id);
   if (fresh.what == cell::kind::atomic && !fresh.by_address) {
-    std::vector<int>& numbers = location_numbers_[current_];
-    const auto nth = static_cast<std::size_t>(me().constructed++);
-    if (nth == numbers.size()) numbers.push_back(known_locations_++);
-    fresh.graph_location = numbers[nth];
+    fresh.graph_location = location_number(current_, me().constructed++);
     now().location(fresh.graph_location).initial = initial;
   }
   ++me().changes;
@@ -203,14 +200,7 @@ location& engine::by_address(void* memory, bits initial, int size,
       return found;
     }
   }
-  int number = -1;
-  for (const auto& [address, known] : referred_numbers_) {
-    if (address == memory) number = known;
-  }
-  if (number < 0) {
-    number = known_locations_++;
-    referred_numbers_.push_back({memory, number});
-  }
+  const int number = location_number(memory);
   cell c;
   c.what = cell::kind::atomic;
   c.by_address = true;

@@ -102,6 +102,7 @@ int place_table::add(const place& where, const char* operation, int order,
     id = static_cast<int>(places_.size());
     known_place p;
     p.file = file;
+    p.full_file = where.file;
     p.line = where.line;
     p.column = where.column;
     p.operation = operation;

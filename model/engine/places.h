@@ -51,6 +51,7 @@ inline constexpr int made_light = 65;     // "light"
 
 struct known_place {
   std::string file;  // short
+  const char* full_file = "";
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   const char* operation = "";   // "load", "compare_exchange_weak"
