@@ -66,6 +66,7 @@ std::string to_string(const client& c) {
   }
   if (!c.last.empty()) text += ": " + joined(c.last);
   if (!c.drain.empty()) text += ", drain " + c.drain;
+  if (!c.warm_up.empty()) text += ", warm-up " + c.warm_up;
   if (c.capacity > 0) text += ", capacity " + std::to_string(c.capacity);
   if (c.sender >= 0) text += ", sender T" + std::to_string(c.sender + 1);
   if (c.reuse_addresses) text += ", reuse";
@@ -157,6 +158,7 @@ class generator {
       c.threads.push_back(std::move(names));
     }
     c.drain = space_.drain;
+    c.warm_up = space_.warm_up;
     for (const int capacity : space_.capacities) {
       c.capacity = capacity;
       for (const int prefill : space_.prefills) {
@@ -220,6 +222,7 @@ numbered_client number_operations(const client& c,
   }
   result.last = numbers(c.last);
   if (!c.drain.empty()) result.drain = number(c.drain);
+  if (!c.warm_up.empty()) result.warm_up = number(c.warm_up);
   return result;
 }
 

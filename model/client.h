@@ -21,9 +21,9 @@
 //     EXPECT_TRUE(r) << c << r;
 //   }
 //
-// Each execution makes a structure, does the client's first operations, lets its
-// threads do theirs, and its last ones when they have ended. The history of all
-// is checked against the specification, leaks and races are as always. Each
+// Each execution makes a structure, does the client's first operations, lets
+// its threads do theirs, and its last ones when they have ended. The history of
+// all is checked against the specification, leaks and races are as always. Each
 // operation is given a number of its own, 1, 2, 3 ...: the element it pushes.
 #ifndef ACQREL_MODEL_CLIENT_H_
 #define ACQREL_MODEL_CLIENT_H_
@@ -51,8 +51,8 @@ struct client {
   using names = std::vector<std::string>;  // of operations, in order
 
   client() = default;
-  // Threads between bars: "push pop|push|pop". Before a colon what the body does
-  // first, behind a second one what it does last: "push: pop|pop: pop".
+  // Threads between bars: "push pop|push|pop". Before a colon what the body
+  // does first, behind a second one what it does last: "push: pop|pop: pop".
   // Throws std::invalid_argument for anything else.
   explicit client(std::string_view text);
 
@@ -62,11 +62,15 @@ struct client {
   // Then this operation, until it fails. What was pushed and is not there any
   // more, or is there twice, shows in the history.
   std::string drain = {};
+  // What each thread does before its operations, one thread after the other.
+  // Threads that have used the hazard-pointer domain before are explored some
+  // hundred times faster than threads that find it empty.
+  std::string warm_up = {};
 
   int capacity = 0;  // the structure's; 0: it has none
   // Not negative: this thread sets a flag when it has done its operations
-  // (release), and the others look at it before they begin (acquire). Where they
-  // see it set, its operations happen before theirs.
+  // (release), and the others look at it before they begin (acquire). Where
+  // they see it set, its operations happen before theirs.
   int sender = -1;
   bool reuse_addresses = false;  // as in options
 
@@ -74,7 +78,7 @@ struct client {
   bool operator==(const client&) const = default;
 };
 // As the constructor reads it, and what else there is: "push: pop|pop: pop,
-// drain pop, capacity 1, sender T1, reuse".
+// drain pop, warm-up peek, capacity 1, sender T1, reuse".
 std::string to_string(const client&);
 std::ostream& operator<<(std::ostream&, const client&);
 
@@ -104,6 +108,7 @@ struct client_space {
   bool message_passing = false;
 
   std::string drain = {};
+  std::string warm_up = {};
 };
 
 // All of them but for the names of the threads, the cheap ones first. A prefill
@@ -136,9 +141,10 @@ struct numbered_client {
   std::vector<std::vector<std::size_t>> threads;
   std::vector<std::size_t> last;
   std::optional<std::size_t> drain;
+  std::optional<std::size_t> warm_up;
 };
-// Throws std::invalid_argument for a name that is not among `operations`, for no
-// thread and for too many.
+// Throws std::invalid_argument for a name that is not among `operations`, for
+// no thread and for too many.
 numbered_client number_operations(const client&,
                                   const std::vector<std::string>& operations);
 
@@ -189,7 +195,19 @@ void run_client(const subject<Structure, Spec>& s, const client& c,
     number += static_cast<int>(numbered.threads[t].size());
   }
   atomic<int> flag{0};
+  atomic<int> warm{0};  // how many threads are
+  const int threads_there_are = static_cast<int>(numbered.threads.size());
+  const auto take_turns = [&](int t) {
+    // acquire, release: all that was warmed up is seen by all
+    await(
+        warm, [t](int turn) { return turn == t; }, acquire);
+    run(*numbered.warm_up, 0);
+    warm.store(t + 1, release);
+    await(
+        warm, [&](int turn) { return turn == threads_there_are; }, acquire);
+  };
   const auto thread_body = [&](std::size_t t) {
+    if (numbered.warm_up) take_turns(static_cast<int>(t));
     const bool sends = static_cast<int>(t) == c.sender;
     // acquire: pairs with the sender's store
     if (c.sender >= 0 && !sends) flag.load(acquire);

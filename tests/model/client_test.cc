@@ -44,11 +44,13 @@ TEST(Text, IsReadAndWritten) {
   EXPECT_THAT(all.last, ElementsAre("pop"));
   EXPECT_EQ(client(to_string(all)), all);
   all.drain = "pop";
+  all.warm_up = "pop";
   all.capacity = 2;
   all.sender = 0;
   all.reuse_addresses = true;
   EXPECT_EQ(to_string(all),
-            "push: pop|pop: pop, drain pop, capacity 2, sender T1, reuse");
+            "push: pop|pop: pop, drain pop, warm-up pop, capacity 2, sender "
+            "T1, reuse");
   EXPECT_EQ(client("push:pop").first, client::names{"push"});
 }
 
@@ -161,9 +163,10 @@ TEST(Generator, VariesAllThatItIsToldTo) {
   space.message_passing = true;  // 1 more, 2 more, 1 more
   EXPECT_EQ(clients(space).size(), (2u + 3 + 2) * 5 * 2);
   space.drain = "pop";
+  space.warm_up = "pop";
   const std::set<std::string> found = texts(clients(space));
-  EXPECT_EQ(found.count("push push: push|pop, drain pop, capacity 2, "
-                        "sender T2, reuse"),
+  EXPECT_EQ(found.count("push push: push|pop, drain pop, warm-up pop, "
+                        "capacity 2, sender T2, reuse"),
             1u);
 }
 
@@ -201,6 +204,25 @@ TEST(Check, TheStackIsStrict) {
     EXPECT_TRUE(r.complete) << c << "\n" << r;
     EXPECT_GE(r.histories, 2u) << c;
   }
+}
+
+// Who comes second finds what the first has left, and both begin warm.
+TEST(Check, ThreadsWarmUpOneAfterTheOther) {
+  struct trace {
+    plain<int> warm{0};
+  };
+  subject<trace, counter_spec> warmed;
+  warmed.operations = {
+      {"warm", [](auto& t, auto&, int) { t.warm.set(t.warm.get() + 1); }},
+      {"look", [](auto& t, auto&, int) {
+         require(t.warm.get() == 3, "all are warm");
+       }}};
+  client c("look look|look|look");
+  EXPECT_EQ(check(warmed, c).error, failure::requirement);
+  c.warm_up = "warm";
+  const result r = check(warmed, c);
+  EXPECT_TRUE(r) << r;
+  EXPECT_EQ(r.executions, 1u);
 }
 
 TEST(Check, TheRingIsJustifiedOnEachSmallClient) {
@@ -289,8 +311,7 @@ struct mailbox_spec {
   std::int64_t full = 0;
 };
 
-// Only who has the message can know that the answer is out of date. It never
-// is: what happens before is seen. One that always says no is found so.
+// A mailbox that always says no is found where the flag was seen, only there.
 TEST(Check, ASenderOrdersItsCallsBeforeThoseOfWhoSeesTheFlag) {
   subject<silent_mailbox, mailbox_spec> mailbox;
   bool always_no = false;
