@@ -26,6 +26,7 @@
 #ifndef ACQREL_MODEL_HISTORY_H_
 #define ACQREL_MODEL_HISTORY_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>

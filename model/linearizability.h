@@ -321,8 +321,8 @@ std::string report_of(const finished_calls&, level,
 
 }  // namespace internal
 
-// Whether the history is linearizable at this level: "", or the smallest part of
-// it that is not, with the order that gets furthest.
+// Whether the history is linearizable at this level: "", or the smallest part
+// of it that is not, with the order that gets furthest.
 template <specification Spec>
 std::string check_linearizable(const finished_calls& calls, level promised,
                                const Spec& start = {}) {

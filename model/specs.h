@@ -11,7 +11,7 @@
 //                                     whether a call in flight may make another
 //                                     fail (L3); else, if of another kind
 //   static element(op, answer), static bool needs_all_elements(op, answer)
-//                                     so that reports show as little as possible
+//                                     so that reports show little
 #ifndef ACQREL_MODEL_SPECS_H_
 #define ACQREL_MODEL_SPECS_H_
 

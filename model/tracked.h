@@ -12,8 +12,8 @@
 //     that was destroyed; a second destruction;
 //   an element that is never destroyed: the value lives in memory of its own,
 //     which is then a leak, also where the element was in a slot.
-// Natively it finds the same as far as it can: it ends the process when it meets
-// a moved-from or destroyed element, and the sanitizers find the rest.
+// Natively it finds the same as far as it can: it ends the process when it
+// meets a moved-from or destroyed element, and the sanitizers find the rest.
 //
 // A moved-from element may be destroyed and assigned to, nothing else.
 #ifndef ACQREL_MODEL_TRACKED_H_
@@ -90,8 +90,8 @@ class tracked {
     box*& mine = box_.ref();
     if (mine == destroyed()) misused(what, "destroyed");
     delete mine;
-    // Volatile, or the compiler drops it in the destructor: nobody may look. Who
-    // does is to see it.
+    // Volatile, or the compiler drops it in the destructor: nobody may look.
+    // Who does is to see it.
     const_cast<box* volatile&>(mine) = instead;
   }
 

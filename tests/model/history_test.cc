@@ -1,5 +1,5 @@
-// Histories recorded in checked programs: right structures pass, wrong ones are
-// found, at the level where they are wrong; and what model::tracked finds there.
+// Histories recorded in checked programs: right structures pass, wrong ones
+// are found, at the level where they are wrong; and what model::tracked finds.
 #include "acqrel/model/history.h"
 
 #include <cstddef>
@@ -123,7 +123,7 @@ TEST(History, AJoinOrdersCallsAndSoDoesASpawn) {
 
 // The ring that ships: full and empty are justified, and not strict.
 result check_ring(level promised) {
-  return check({.name = "ring"}, [promised] {
+  return check([promised] {
     history<queue_spec> calls(promised, ring_spec(2));
     spsc_ring<tracked<int>> ring(2);
     thread producer([&] {
