@@ -40,7 +40,7 @@ namespace acqrel::model {
 enum class dialect { rc11, cxx20 };
 
 struct options {
-  std::string name;  // in messages, and of the drawing's file
+  std::string name = {};  // in messages, and of the drawing's file
   dialect memory_model = dialect::rc11;
   // How often, in one execution, a compare_exchange_weak may fail for no
   // reason.
@@ -65,7 +65,7 @@ struct options {
   // Processes that share the work; 0: one for each processor.
   int workers = 1;
   // Not empty: runs this one execution (result::counterexample.replay).
-  std::string replay;
+  std::string replay = {};
 };
 
 enum class failure {

@@ -34,13 +34,13 @@ using addend = std::conditional_t<std::is_pointer_v<T>, std::ptrdiff_t, T>;
 template <class T>
 bits to_bits(const T& value) noexcept {
   bits b;
-  std::memcpy(&b, &value, sizeof(T));
+  std::memcpy(static_cast<void*>(&b), &value, sizeof(T));
   return b;
 }
 template <class T>
 T from_bits(const bits& b) noexcept {
   T value;
-  std::memcpy(&value, &b, sizeof(T));
+  std::memcpy(static_cast<void*>(&value), &b, sizeof(T));
   return value;
 }
 
