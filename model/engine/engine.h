@@ -142,10 +142,11 @@ struct raw_step {
   const char* operation = "";
   int place = -1;
   int cell = -1;
-  event_id event;  // the read of an update
-  event_id write;
-  bits read, written;
-  std::string text;
+  event_id event = {};  // the read of an update
+  event_id write = {};
+  bits read = {};
+  bits written = {};
+  std::string text = {};
 };
 
 class engine {
