@@ -363,10 +363,10 @@ thread
 exists r1 == 1 and r2 == 0 and r3 == 1 and r4 == 0
 ---
 name   Z6.U
-about  A release between two seq_cst operations. The order of seq_cst
-about  operations is not the order in which they happened: here the third
-about  thread comes before the first in it, although what the first did happens
-about  before what comes after the third.
+about  seq_cst with a release in between. T1's store to x happens before T2's
+about  update of y, and yet comes after it in the single total order of seq_cst
+about  operations. Until C++17 that order had to fit happens-before; since C++20
+about  (P0668) it need not where release and acquire made the edge.
 asks   Can T3's store follow T2's update of y, and T3 miss x?
 x = 0, y = 0
 thread

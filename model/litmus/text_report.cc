@@ -48,6 +48,12 @@ std::string heading(const program& p, const style& how) {
          "\n" + wrapped(p.about, std::min(how.width, 80));
 }
 
+std::string program_text(const program& p, const style& how) {
+  return (p.locations.empty() ? ""
+                              : "  " + how.dim(initial_values(p)) + "\n\n") +
+         in_columns(p, how);
+}
+
 std::string verdict(const report& r, const report_row& row, const style& how) {
   if (row.possible) {
     return row.weak ? how.red("possible") : how.green("possible");
@@ -159,19 +165,22 @@ std::string rows_of(const std::vector<choice>& axes,
   return text;
 }
 
+std::string answer(const report& r, const style& how) {
+  std::string text = r.answer;
+  if (r.explored.complete) {
+    const std::size_t word = r.is_weak_possible() ? 3 : 2;  // Yes, No
+    const std::string first = text.substr(0, word);
+    text = (r.is_weak_possible() ? how.red(first) : how.green(first)) +
+           text.substr(word);
+  }
+  return wrapped(text, std::min(how.width, 100), 2);
+}
+
 std::string question(const report& r, const style& how) {
   const program& p = r.what;
   if (p.exists.empty()) return "";
   const int width = std::min(how.width, 100);
-  std::string text = asked(p, how);
-  std::string answer = r.answer;
-  if (r.explored.complete) {
-    const std::size_t word = r.is_weak_possible() ? 3 : 2;  // Yes, No
-    const std::string first = answer.substr(0, word);
-    answer = (r.is_weak_possible() ? how.red(first) : how.green(first)) +
-             answer.substr(word);
-  }
-  text += wrapped(answer, width, 2);
+  std::string text = asked(p, how) + answer(r, how);
   for (const std::string& sentence : r.advice) {
     text += wrapped(sentence, width, 2);
   }
@@ -241,12 +250,13 @@ std::string origin(const execution& e, const step& s,
 
 }  // namespace
 
+std::string to_brief_text(const report& r, const style& how) {
+  return program_text(r.what, how) + "\n" + asked(r.what, how) + answer(r, how);
+}
+
 std::string to_text(const report& r, const style& how) {
-  std::string text = heading(r.what, how) + "\n";
-  if (!r.what.locations.empty()) {
-    text += "  " + how.dim(initial_values(r.what)) + "\n\n";
-  }
-  text += in_columns(r.what, how) + "\n";
+  std::string text =
+      heading(r.what, how) + "\n" + program_text(r.what, how) + "\n";
   text += question(r, how);
   text += table(r, how) + "\n";
   text += "  " +
@@ -284,8 +294,12 @@ std::string to_text(const execution& e, const style& how) {
 }
 
 std::string combinations_text(const program& p, const style& how) {
-  return heading(p, how) + "\n" + in_columns(p, how) + "\n" + asked(p, how) +
-         "\n" + combinations_table(p, how);
+  return heading(p, how) + "\n" + combinations_brief_text(p, how);
+}
+
+std::string combinations_brief_text(const program& p, const style& how) {
+  return program_text(p, how) + "\n" + asked(p, how) + "\n" +
+         combinations_table(p, how);
 }
 
 std::string combinations_table(const program& p, const style& how) {

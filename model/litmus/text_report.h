@@ -11,6 +11,8 @@
 namespace acqrel::model::litmus {
 
 std::string to_text(const report&, const style&);
+// The program, its question and the answer, and no more.
+std::string to_brief_text(const report&, const style&);
 
 // A line for each step, with what each load read and where from.
 std::string to_text(const execution&, const style&);
@@ -18,7 +20,8 @@ std::string to_text(const execution&, const style&);
 // Whether the weak outcome is possible, for each combination of the orderings
 // that can be chosen.
 std::string combinations_text(const program&, const style&);
-// The same without the program.
+// The same without the description, and without the program.
+std::string combinations_brief_text(const program&, const style&);
 std::string combinations_table(const program&, const style&);
 
 // The names of the catalogue, with what each asks.

@@ -59,6 +59,7 @@ constexpr std::string_view help =
   --source            prints the program as text, to begin a file of your own
   --color=yes|no      colours on the terminal
   --width=N           of the terminal
+  --help              this text
 
 A file looks like this:
 
