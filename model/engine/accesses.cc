@@ -244,6 +244,7 @@ bool engine::do_compare_exchange(location& at, bits& expected, bits desired,
   e.update = update_kind::if_expected;
   e.expected = expected;
   if (weak && options_.spurious_failures > 0 &&
+      !has(bug::never_fails_spuriously) &&
       do_choice(2, where, "compare_exchange_weak fails spuriously", true) ==
           1) {
     e = prototype(event_kind::read, id);
@@ -332,7 +333,7 @@ void engine::do_sleep(const location& at, const place& where) {
       const event& notify = g.at(other);
       if (notify.what != event_kind::notify || in(e.porf, other)) continue;
       const bool used =
-          !notify.all &&
+          !notify.all && !has(bug::notify_one_wakes_many) &&
           std::any_of(g.location(location).waits.begin(),
                       g.location(location).waits.end(), [&](event_id s) {
                         return g.at(s).what == event_kind::sleep &&
@@ -380,7 +381,8 @@ void engine::do_sleep(const location& at, const place& where) {
 bool engine::do_timed_sleep(const location& at, bits old,
                             const std::int64_t* deadline, const place& where) {
   if (deadline != nullptr &&
-      (me().time >= *deadline || do_choice(2, where, "times out") == 1)) {
+      (me().time >= *deadline || (!has(bug::deadline_never_passes) &&
+                                  do_choice(2, where, "times out") == 1))) {
     me().time = std::max(me().time, *deadline);
     return false;
   }
@@ -471,7 +473,8 @@ void engine::do_end_iteration(const place& where) {
   const int begin = thread.last_iteration;
   const int middle = thread.iteration;
   const int end = thread.replayed;
-  const bool changed = thread.changes != thread.iteration_changes;
+  const bool changed = thread.changes != thread.iteration_changes &&
+                       !has(bug::retry_ignores_changes);
   thread.last_iteration = middle;
   thread.iteration = end;
   thread.iteration_changes = thread.changes;

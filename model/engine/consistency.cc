@@ -342,6 +342,10 @@ class general {
     for (std::size_t x = 0; x < n; ++x) {
       for (std::size_t y = 0; y < n; ++y) {
         if (x == y) continue;
+        if (has(bug::cxx20_strong_happens_before_is_program_order)) {
+          strong[x][y] = sb(x, y);
+          continue;
+        }
         strong[x][y] = sb(x, y) ||
                        (node_of[x] >= 0 && node_of[y] >= 0 &&
                         all_[x].thread != all_[y].thread && synchronizes(x, y));
@@ -428,7 +432,8 @@ bool is_consistent(const graph& g, dialect model) {
     return has(bug::no_psc_fence) || fences_are_consistent(g, chosen.all());
   }
   general rules(g, chosen.all());
-  return model == dialect::rc11 ? rules.rc11() : rules.cxx20();
+  const bool is_rc11 = model == dialect::rc11 || has(bug::cxx20_is_rc11);
+  return is_rc11 ? rules.rc11() : rules.cxx20();
 }
 
 }  // namespace acqrel::model::internal

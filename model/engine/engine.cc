@@ -428,7 +428,7 @@ bool engine::is_stuck_fairly(int t) const {
         const event& notify = g.at(id);
         if (notify.what != event_kind::notify || in(sleep.porf, id)) continue;
         const bool used =
-            !notify.all &&
+            !notify.all && !has(bug::notify_one_wakes_many) &&
             std::any_of(where.waits.begin(), where.waits.end(),
                         [&](event_id other) {
                           return g.at(other).what == event_kind::sleep &&
@@ -474,7 +474,8 @@ engine::ending engine::finish_run() {
     const thread_status s = threads_[t].status;
     if (s == thread_status::unused || s == thread_status::ended) continue;
     all = false;
-    if (!is_stuck_fairly(t) || has(bug::stuck_is_always_unfair)) {
+    if ((!is_stuck_fairly(t) && !has(bug::stuck_is_always_fair)) ||
+        has(bug::stuck_is_always_unfair)) {
       return ending::blocked;
     }
   }

@@ -24,6 +24,7 @@ void engine::push_revisits(event_id added) {
   const event& a = g.at(added);
   const location_events& where = g.locations[a.location];
   const bool is_write = a.what == event_kind::write;
+  if (!is_write && has(bug::notifies_do_not_revisit)) return;
   for (const event_id r : is_write ? where.readers : where.waits) {
     const event& read = g.at(r);
     if (in(a.porf, r)) continue;

@@ -224,7 +224,7 @@ void engine::access_plain(const location& at, bool write,
   const int id = place_of(where_used, operation);
   cell& c = find(at, where_used);
   check_access(c, write, id, operation);
-  if (!write && !c.initialized) {
+  if (!write && !c.initialized && !has(bug::no_uninitialized_check)) {
     note_culprit(c, id, step_kind::plain_read, operation);
     fail(failure::uninitialized, "T" + std::to_string(current_) + " reads " +
                                      describe(c) + " at " + where(id) +
@@ -267,7 +267,8 @@ void* engine::allocate(std::size_t size, std::size_t alignment) {
     for (block& b : blocks_) {
       if (b.freed && b.shared && !b.reused && b.size == size &&
           b.alignment == alignment &&
-          (b.freed_by == current_ || before[b.freed_by] >= b.freed_epoch)) {
+          (b.freed_by == current_ || before[b.freed_by] >= b.freed_epoch ||
+           has(bug::reuse_ignores_happens_before))) {
         reusable.push_back(&b);
       }
     }
@@ -308,7 +309,7 @@ void engine::deallocate(void* address) {
     fail(failure::misuse, "delete of an address that new did not return");
   }
   block& b = *found;
-  if (b.freed) {
+  if (b.freed && !has(bug::no_double_free_check)) {
     fail(failure::double_free,
          "a double free: T" + std::to_string(current_) + " frees " +
              std::to_string(b.size) + " bytes that T" +

@@ -36,19 +36,30 @@ enum class bug {
   seq_cst_loads_left_out,
   scb_uses_whole_hb,
   light_fence_is_free_with_light,  // an asymmetric pair of two light ones
+  cxx20_is_rc11,
+  cxx20_strong_happens_before_is_program_order,
   // Exploration
   no_backward_revisits,
   no_maximality_test,
   updates_do_not_revisit,
-  // Races, memory and waiting
+  notifies_do_not_revisit,
+  never_fails_spuriously,
+  // Races and memory
   no_write_read_race,
   no_read_write_race,
   no_construction_check,
   no_use_after_free,
+  no_double_free_check,
+  no_uninitialized_check,
   no_leak_check,
+  reuse_ignores_happens_before,
+  // Waiting
   notify_wakes_always,
-  wait_wakes_never_needed,
+  notify_one_wakes_many,
+  deadline_never_passes,
+  retry_ignores_changes,
   stuck_is_always_unfair,
+  stuck_is_always_fair,
   last,
 };
 
