@@ -110,13 +110,14 @@ std::ostream& operator<<(std::ostream& out, const result& r) {
   return out;
 }
 
-thread::thread(std::function<void()> run) {
+thread::thread(std::function<void()> run, const char* file, int line) {
   if (!internal::in_checked_code()) {
     throw std::logic_error(
         "acqrel model: a model::thread outside of the body of a check");
   }
   internal::engine_code inside;
-  id_ = internal::engine::active->spawn(std::move(run));
+  id_ = internal::engine::active->spawn(
+      std::move(run), {file, static_cast<std::uint32_t>(line), 0});
 }
 
 thread::~thread() {
@@ -125,12 +126,13 @@ thread::~thread() {
   internal::engine::active->check_joined(id_);
 }
 
-void thread::join() {
+void thread::join(const char* file, int line) {
   if (id_ < 0) {
     internal::misuse("a model::thread is joined that was moved from");
   }
   internal::engine_code inside;
-  internal::engine::active->join(id_);
+  internal::engine::active->join(id_,
+                                 {file, static_cast<std::uint32_t>(line), 0});
 }
 
 void require(bool condition, std::string_view what) {

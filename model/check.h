@@ -120,14 +120,17 @@ inline result check(const std::function<void()>& body) {
   return check(options{}, body);
 }
 
-// A thread of the body or of another thread. It must be joined.
+// A thread of the body or of another thread. It must be joined. (The file and
+// line are the caller's, for traces.)
 class thread {
  public:
-  explicit thread(std::function<void()> run);
+  explicit thread(std::function<void()> run,
+                  const char* file = __builtin_FILE(),
+                  int line = __builtin_LINE());
   thread(thread&& other) noexcept : id_(std::exchange(other.id_, -1)) {}
   thread& operator=(thread&&) = delete;
   ~thread();
-  void join();
+  void join(const char* file = __builtin_FILE(), int line = __builtin_LINE());
 
  private:
   int id_;

@@ -73,7 +73,8 @@ class slot {
   template <class... Args>
   T& construct(Args&&... args) noexcept(
       std::is_nothrow_constructible_v<T, Args...>) {
-    model::internal::write_plain(at_, place());
+    model::internal::fill_slot(at_, !std::is_trivially_destructible_v<T>,
+                               place());
     struct undo {
       ~undo() {
         if (!done) model::internal::clear_plain(at, place());

@@ -306,7 +306,8 @@ void engine::append_simple(event e) {
   advance();
 }
 
-int engine::spawn(std::function<void()>&& run) {
+int engine::spawn(std::function<void()>&& run, const place& where_made) {
+  const int id = place_of(where_made, "spawn");
   const int nth = me().spawned++;
   std::vector<int>& known = children_[current_];
   if (static_cast<std::size_t>(nth) == known.size()) {
@@ -325,24 +326,32 @@ int engine::spawn(std::function<void()>&& run) {
   if (const event* e = next_event(event_kind::spawn)) {
     if (e->other != child) not_deterministic("another thread was spawned");
   } else {
-    event fresh = prototype(event_kind::spawn, 0);
+    event fresh = prototype(event_kind::spawn, id);
     fresh.other = static_cast<std::int8_t>(child);
     append_simple(fresh);
   }
   checked_thread& thread = threads_[child];
   thread.parent = current_;
+  thread.spawned_at = id;
+  thread.last_place = where_made;
   new (thread.run) std::function<void()>(std::move(run));
   thread.status = thread_status::unstarted;
   trace({.thread = current_,
          .kind = step_kind::spawn,
          .operation = "spawn",
+         .place = id,
          .event = {static_cast<std::int16_t>(current_),
                    static_cast<std::int16_t>(me().replayed - 1)},
          .text = "T" + std::to_string(child)});
   return child;
 }
 
-void engine::join(int child) {
+void engine::join(int child, const place& where_joined) {
+  const int id = place_of(where_joined, "join");
+  if (threads_[child].joined) {
+    fail(failure::misuse,
+         "T" + std::to_string(child) + " is joined twice, at " + where(id));
+  }
   std::vector<event>& events = now().threads[current_];
   if (static_cast<std::size_t>(me().replayed) < events.size()) {
     next_event(event_kind::join);
@@ -353,7 +362,7 @@ void engine::join(int child) {
       yield();
     }
     await_turn();
-    event e = prototype(event_kind::join, 0);
+    event e = prototype(event_kind::join, id);
     e.other = static_cast<std::int8_t>(child);
     append_simple(e);
   }
@@ -361,6 +370,7 @@ void engine::join(int child) {
   trace({.thread = current_,
          .kind = step_kind::join,
          .operation = "join",
+         .place = id,
          .event = {static_cast<std::int16_t>(current_),
                    static_cast<std::int16_t>(me().replayed - 1)},
          .text = "T" + std::to_string(child)});
@@ -368,7 +378,7 @@ void engine::join(int child) {
 
 void engine::check_joined(int child) {
   if (threads_[child].joined) return;
-  fail(failure::misuse, "T" + std::to_string(child) +
+  fail(failure::misuse, thread_at(child, threads_[child].spawned_at) +
                             " was not joined: join each model::thread before "
                             "it goes out of scope");
 }
@@ -503,8 +513,8 @@ engine::ending engine::finish_run() {
     for (const block& b : blocks_) {
       if (b.freed) continue;
       result_.error = failure::leak;
-      result_.message = "a leak: " + std::to_string(b.size) + " bytes that T" +
-                        std::to_string(b.thread) +
+      result_.message = "a leak: " + std::to_string(b.size) + " bytes that " +
+                        thread_at(b.thread, b.place) +
                         " allocated were not freed when all ended";
       for (const cell& c : cells_) {
         const char* const at = static_cast<const char*>(c.address);

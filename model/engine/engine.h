@@ -73,11 +73,13 @@ struct block {
   std::size_t alignment = 0;
   int thread = 0;
   int epoch = 0;
+  int place = 0;
   bool freed = false;
   bool reused = false;
   bool shared = false;  // something in it was a cell
   int freed_by = 0;
   int freed_epoch = 0;
+  int freed_place = 0;
 };
 
 enum class thread_status : std::uint8_t {
@@ -107,6 +109,7 @@ struct checked_thread {
   int sequence = 0;     // of moments
   place last_place;
   bool joined = false;
+  int spawned_at = 0;  // a place
   bool timed = false;  // a deadline ends its sleep
   // Sampling: whether it runs again when something comes to a location.
   bool waits_for_news = false;
@@ -176,8 +179,8 @@ class engine {
   void do_end_iteration(const place&);
 
   // Threads (engine.cc).
-  int spawn(std::function<void()>&& run);
-  void join(int thread);
+  int spawn(std::function<void()>&& run, const place&);
+  void join(int thread, const place&);
   void check_joined(int thread);
 
   // Objects (objects.cc).
@@ -187,7 +190,7 @@ class engine {
                        const place&);
   void access_plain(const location&, bool write, const place&,
                     const char* operation, bool clears = false,
-                    bool is_new = false);
+                    bool must_be_empty = false);
   void check_empty(const location&);
   void* allocate(std::size_t size, std::size_t alignment);
   void deallocate(void* address);
@@ -257,6 +260,7 @@ class engine {
   int epoch() const;
   std::string describe(const cell&) const;
   std::string where(int place) const;
+  std::string thread_at(int thread, int place) const;
 
   // Exploration (explorer.cc).
   void explore();

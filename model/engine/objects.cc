@@ -27,6 +27,10 @@ std::string engine::where(int id) const {
   return p.file + ":" + std::to_string(p.line);
 }
 
+std::string engine::thread_at(int thread, int place) const {
+  return "T" + std::to_string(thread) + " (" + where(place) + ")";
+}
+
 std::string engine::describe(const cell& c) const {
   if (c.name >= 0) return names_[c.name];
   std::string text = c.what == cell::kind::atomic ? "the atomic" : "the object";
@@ -74,12 +78,13 @@ void engine::report_gone(const cell& c, int place) {
     }
   }
   failed_other_ = by;
+  failed_other_place_ = c.write_place[by];
+  const bool freed = c.now == cell::state::freed;
   fail(failure::use_after_free,
-       "use after " +
-           std::string(c.now == cell::state::freed ? "free" : "destruction") +
-           ": T" + std::to_string(current_) + " uses " + describe(c) + " at " +
-           where(place) + ", and T" + std::to_string(by) + " has " +
-           (c.now == cell::state::freed ? "freed" : "destroyed") + " it");
+       std::string("use after ") + (freed ? "free: " : "destruction: ") +
+           thread_at(current_, place) + " uses " + describe(c) + ", and " +
+           thread_at(by, c.write_place[by]) + " has " +
+           (freed ? "freed" : "destroyed") + " it");
 }
 
 void engine::report_race(const cell& c, bool write, int place,
@@ -90,19 +95,17 @@ void engine::report_race(const cell& c, bool write, int place,
   const int other_place =
       other_writes ? c.write_place[other] : c.read_place[other];
   failed_other_place_ = other_place;
-  const std::string me_at =
-      "T" + std::to_string(current_) + " (" + where(place) + ")";
-  const std::string other_at =
-      "T" + std::to_string(other) + " (" + where(other_place) + ")";
+  const std::string me_at = thread_at(current_, place);
+  const std::string other_at = thread_at(other, other_place);
   if (other_writes && other_place == c.constructed_at) {
     fail(failure::data_race,
          me_at + " uses " + describe(c) + ", which " + other_at +
              " constructed, and the construction does not happen before the "
              "use");
   }
-  const bool ends =
-      *operation == 'd' || *operation == 'o';  // destroy, operator
-  if (ends && c.what == cell::kind::atomic) {
+  // Of the object, or of the element in a slot?
+  const std::string_view what = operation;
+  if (what == "destroy" || what == "operator delete") {
     fail(failure::use_after_free, me_at + " destroys " + describe(c) +
                                       ", and the use by " + other_at +
                                       " does not happen before that");
@@ -220,24 +223,29 @@ location& engine::by_address(void* memory, bits initial, int size,
 
 void engine::access_plain(const location& at, bool write,
                           const place& where_used, const char* operation,
-                          bool clears, bool is_new) {
+                          bool clears, bool must_be_empty) {
   const int id = place_of(where_used, operation);
   cell& c = find(at, where_used);
-  check_access(c, write, id, operation);
+  check_access(c, write, id, clears ? "write" : operation);
   if (!write && !c.initialized && !has(bug::no_uninitialized_check)) {
     note_culprit(c, id, step_kind::plain_read, operation);
     fail(failure::uninitialized, "T" + std::to_string(current_) + " reads " +
                                      describe(c) + " at " + where(id) +
                                      ", where nothing was written");
   }
+  if (must_be_empty && c.initialized) {
+    note_culprit(c, id, step_kind::plain_write, operation);
+    fail(failure::leak, thread_at(current_, id) + " constructs an element in " +
+                            describe(c) +
+                            ", where one is already, whose destructor will "
+                            "never run");
+  }
   if (write) {
     c.initialized = !clears;
     ++me().changes;
   }
   trace({.thread = current_,
-         .kind = is_new  ? step_kind::construct
-                 : write ? step_kind::plain_write
-                         : step_kind::plain_read,
+         .kind = write ? step_kind::plain_write : step_kind::plain_read,
          .operation = operation,
          .place = id,
          .cell = static_cast<int>(at.number)});
@@ -261,6 +269,7 @@ void* engine::allocate(std::size_t size, std::size_t alignment) {
   fresh.alignment = alignment;
   fresh.thread = current_;
   fresh.epoch = epoch();
+  fresh.place = place_of(place(), "operator new");
   std::vector<block*> reusable;
   if (options_.reuse_addresses) {
     const clock before = known();
@@ -309,14 +318,14 @@ void engine::deallocate(void* address) {
     fail(failure::misuse, "delete of an address that new did not return");
   }
   block& b = *found;
+  const int id = place_of(place(), "operator delete");
   if (b.freed && !has(bug::no_double_free_check)) {
     fail(failure::double_free,
-         "a double free: T" + std::to_string(current_) + " frees " +
-             std::to_string(b.size) + " bytes that T" +
-             std::to_string(b.freed_by) + " has freed before");
+         "a double free: " + thread_at(current_, id) + " frees " +
+             std::to_string(b.size) + " bytes that " +
+             thread_at(b.freed_by, b.freed_place) + " has freed before");
   }
   ++me().changes;
-  const int id = place_of(place(), "operator delete");
   for (cell& c : cells_) {
     const char* const at = static_cast<const char*>(c.address);
     if (at < b.address || at >= b.address + b.size) continue;
@@ -328,16 +337,18 @@ void engine::deallocate(void* address) {
   }
   if (b.thread != current_ && known()[b.thread] < b.epoch) {
     fail(failure::data_race,
-         "T" + std::to_string(current_) + " frees memory that T" +
-             std::to_string(b.thread) +
+         thread_at(current_, id) + " frees memory that " +
+             thread_at(b.thread, b.place) +
              " allocated, and the allocation does not happen before that");
   }
   b.freed = true;
   b.freed_by = current_;
+  b.freed_place = id;
   b.freed_epoch = epoch();
   trace({.thread = current_,
          .kind = step_kind::deallocate,
          .operation = "delete",
+         .place = id,
          .written = {reinterpret_cast<std::uintptr_t>(address), 0},
          .text = std::to_string(b.size) + " bytes"});
 }

@@ -166,6 +166,12 @@ void write_plain(const location& at, place where) noexcept {
   engine_code inside;
   engine::active->access_plain(at, true, where, "write");
 }
+void fill_slot(const location& at, bool must_be_empty, place where) noexcept {
+  if (no_check()) return;
+  engine_code inside;
+  engine::active->access_plain(at, true, where, "construct", false,
+                               must_be_empty);
+}
 void clear_plain(const location& at, place where) noexcept {
   if (no_check()) return;
   engine_code inside;

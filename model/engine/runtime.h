@@ -70,6 +70,8 @@ void end_iteration(place) noexcept;  // retry()
 void construct_plain(location&, bool initialized, place) noexcept;
 void read_plain(const location&, place) noexcept;
 void write_plain(const location&, place) noexcept;
+// An element comes into a slot.
+void fill_slot(const location&, bool must_be_empty, place) noexcept;
 // What stands in it is no longer a value.
 void clear_plain(const location&, place) noexcept;
 void destroy_plain(location&, place) noexcept;
