@@ -23,8 +23,9 @@ is_installed() {
 }
 
 install_packages() {
+  # Bazel packs what tests leave (the model checker's drawings) with file and zip.
   local packages=(bazel-bootstrap bazel-skylib "clang-$clang"
-    "libclang-rt-$clang-dev" "llvm-$clang")
+    "libclang-rt-$clang-dev" "llvm-$clang" file zip)
   is_installed "${packages[@]}" && return
   ((EUID == 0)) || die "these Debian packages are missing, and only root can" \
     "install them: ${packages[*]}. Run bazelw once as root."
