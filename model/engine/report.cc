@@ -121,6 +121,10 @@ execution engine::describe_execution() {
   std::vector<std::map<std::string, int>> votes(cells_.size());
   for (const raw_step& raw : steps_) {
     if (raw.cell < 0 || raw.place < 0) continue;
+    // The others know only what was near.
+    if (raw.kind == step_kind::construct || raw.kind == step_kind::destroy) {
+      continue;
+    }
     const known_place& p = places[raw.place];
     const std::string name =
         receiver(read_source_line(p.file, static_cast<int>(p.line)),
@@ -286,7 +290,7 @@ execution engine::describe_execution() {
           const bool own = e.updates && newer.thread == raw.event.thread &&
                            newer.index == raw.event.index + 1;
           if (to != no_step && !own) {
-            s.stale = true;
+            s.stale = to < index;
             out.edges.push_back({index, to, edge_kind::from_read});
           }
         }
