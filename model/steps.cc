@@ -10,16 +10,18 @@ std::string in_words(const step& s) {
   switch (s.kind) {
     case step_kind::load:
       if (s.operation.starts_with("compare_exchange")) {
-        return call + "() fails: " + s.read;
+        return "CAS " + s.location + " fails: " + s.read;
       }
       if (s.operation == "load") return call + "() = " + s.read;
       return s.operation + "(" + s.location + ") = " + s.read;
     case step_kind::store:
       return call + "(" + s.written + ")";
     case step_kind::update:
-      return call + "(): " + s.read + " to " + s.written;
+      return (s.operation.starts_with("compare_exchange") ? "CAS"
+                                                          : s.operation) +
+             " " + s.location + ": " + s.read + " to " + s.written;
     case step_kind::fence:
-      return "fence";
+      return s.order == "none" ? "fence, removed" : "fence";
     case step_kind::plain_read:
       return s.operation + " " + s.location;
     case step_kind::plain_write:

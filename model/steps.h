@@ -10,7 +10,7 @@
 
 namespace acqrel::model::internal {
 
-// "x.load() = 1", "head_.compare_exchange_weak(): null to &B", "fence".
+// "x.load() = 1", "CAS head_: null to &B", "fence".
 std::string in_words(const step&);
 
 // Whether each step plays a part: synchronization and accesses of what more
