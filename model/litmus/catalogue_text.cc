@@ -307,13 +307,13 @@ x = 0, y = 0
 thread
   x.store(1, store=seq_cst)
 thread
-  y.store(1, store=seq_cst)
-thread
   r1 = x.load(load=seq_cst)
   r2 = y.load(load=seq_cst)
 thread
   r3 = y.load(load=seq_cst)
   r4 = x.load(load=seq_cst)
+thread
+  y.store(1, store=seq_cst)
 exists r1 == 1 and r2 == 0 and r3 == 1 and r4 == 0
 ---
 name   IRIW+fences
@@ -323,8 +323,6 @@ x = 0, y = 0
 thread
   x.store(1, relaxed)
 thread
-  y.store(1, relaxed)
-thread
   r1 = x.load(relaxed)
   fence(fence=seq_cst)
   r2 = y.load(relaxed)
@@ -332,6 +330,8 @@ thread
   r3 = y.load(relaxed)
   fence(fence=seq_cst)
   r4 = x.load(relaxed)
+thread
+  y.store(1, relaxed)
 exists r1 == 1 and r2 == 0 and r3 == 1 and r4 == 0
 ---
 name   2+2W

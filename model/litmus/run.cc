@@ -82,7 +82,6 @@ class interpreter {
   void run(const instruction& step, place where) {
     switch (step.op) {
       case opcode::fence:
-        if (step.order == std::memory_order_relaxed) return;  // does nothing
         return internal::dynamic_fence(step.order, where);
       case opcode::light_fence:
         return internal::dynamic_light_fence(where);
@@ -144,6 +143,34 @@ outcome parse_outcome(std::string_view text) {
                                   nullptr, 10));
   }
   return values;
+}
+
+// Without the thread that starts the others.
+execution without_body(const program& p, const execution& whole) {
+  execution part = whole;
+  part.threads.erase(part.threads.begin());
+  part.steps.clear();
+  part.edges.clear();
+  std::vector<int> numbers(whole.steps.size(), no_step);
+  for (std::size_t i = 0; i < whole.steps.size(); ++i) {
+    const instruction* const line = find_instruction(p, whole.steps[i].place);
+    if (line == nullptr || whole.steps[i].thread == 0) continue;
+    numbers[i] = static_cast<int>(part.steps.size());
+    part.steps.push_back(whole.steps[i]);
+    step& s = part.steps.back();
+    --s.thread;
+    s.code = to_text(p, *line);
+    s.place = {};
+    if (s.reads_from != no_step) s.reads_from = numbers[at(s.reads_from)];
+  }
+  for (edge arrow : whole.edges) {
+    arrow.from = arrow.from == no_step ? no_step : numbers[at(arrow.from)];
+    arrow.to = arrow.to == no_step ? no_step : numbers[at(arrow.to)];
+    if (arrow.from != no_step && arrow.to != no_step) {
+      part.edges.push_back(arrow);
+    }
+  }
+  return part;
 }
 
 result run_check(const program& p, options how) {
@@ -254,14 +281,7 @@ execution replay(const program& p, const std::string& witness, dialect model) {
   options how;
   how.memory_model = model;
   how.replay = witness;
-  execution found = run_check(p, how).counterexample;
-  for (step& s : found.steps) {
-    if (const instruction* const line = find_instruction(p, s.place)) {
-      s.code = to_text(p, *line);
-      s.place = {};
-    }
-  }
-  return found;
+  return without_body(p, run_check(p, how).counterexample);
 }
 
 std::vector<combination> all_combinations(const program& p) {

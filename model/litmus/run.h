@@ -47,7 +47,8 @@ exploration explore(const program&, dialect = dialect::rc11,
 std::set<outcome> conceivable(const program&,
                               std::chrono::milliseconds limit = no_limit);
 
-// The execution that a witness replays, with the program's lines as its code.
+// The execution that a witness replays: the program's threads alone, with its
+// lines as their code.
 execution replay(const program&, const std::string& witness,
                  dialect = dialect::rc11);
 

@@ -275,7 +275,7 @@ std::string to_text(const execution& e, const style& how) {
   std::size_t count = 0;
   std::size_t width = 0;
   for (std::size_t i = 0; i < e.steps.size(); ++i) {
-    if (e.steps[i].thread == 0 || e.steps[i].code.empty()) continue;
+    if (e.steps[i].code.empty()) continue;
     lines[i] = ++count;
     width = std::max(width, e.steps[i].code.size());
   }
@@ -284,7 +284,7 @@ std::string to_text(const execution& e, const style& how) {
     if (lines[i] == 0) continue;
     const step& s = e.steps[i];
     text += "  " + how.dim(right(std::to_string(lines[i]), 2)) + "  T" +
-            std::to_string(s.thread) + "  ";
+            std::to_string(s.thread + 1) + "  ";
     const bool reads = s.kind == step_kind::load || s.kind == step_kind::update;
     text += reads ? left(s.code, width) + "  " + how.dim(origin(e, s, lines))
                   : s.code;
