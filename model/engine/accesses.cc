@@ -115,6 +115,27 @@ void engine::add_write(event e, bool updates) {
   }
 }
 
+// Stops the current thread if there would be more seq_cst operations than can be
+// ordered.
+void engine::leave_room(const event& e) {
+  const graph& g = now();
+  if (g.size() + 2 <= max_sequential) return;
+  const auto counts = [](const event& x) {
+    return x.what == event_kind::light_fence ||
+           x.what == event_kind::heavy_fence || sequential(x.order) ||
+           sequential(x.failure);
+  };
+  if (!counts(e)) return;
+  std::ptrdiff_t there = 0;
+  for (const std::vector<event>& events : g.threads) {
+    there += std::count_if(events.begin(), events.end(), counts);
+  }
+  if (there + 2 <= max_sequential) return;  // an update has two
+  is_crowded_ = true;
+  me().status = thread_status::cut;
+  for (;;) yield();
+}
+
 // The read of an operation: from the graph, or new.
 event_id engine::read_event(const location& at, event e, predicate holds,
                             const void* context) {
@@ -127,6 +148,7 @@ event_id engine::read_event(const location& at, event e, predicate holds,
     }
   } else {
     // While it waited for its turn, the thread's clocks did not change.
+    leave_room(e);
     add_read(e, holds, context);
     ++unreplayed_;
     advance();
@@ -153,6 +175,7 @@ void engine::write_event(const cell& object, bits value, int order, int place,
     e.location = static_cast<std::uint16_t>(location);
     e.value = value;
     e.order = static_cast<std::uint8_t>(order);
+    if (!updates) leave_room(e);
     add_write(e, updates);
     ++unreplayed_;
     advance();
@@ -309,6 +332,7 @@ void engine::do_fence(event_kind kind, int order, const place& where,
     event e = prototype(actual == removed_fence ? event_kind::fence : what, id);
     e.order = static_cast<std::uint8_t>(
         actual >= removed_fence ? int(std::memory_order_relaxed) : actual);
+    leave_room(e);
     append_simple(e);
   }
   trace({.thread = current_,

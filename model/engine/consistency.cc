@@ -5,7 +5,6 @@
 #include <bit>
 #include <climits>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <span>
 #include <vector>
@@ -17,7 +16,6 @@ namespace {
 
 // The events that the order S is about, or that psc relates. At most 64.
 using mask = std::uint64_t;
-constexpr int max_sequential = 64;
 
 bool is_fence(const event& e) {
   return e.what == event_kind::light_fence ||
@@ -65,13 +63,7 @@ class nodes {
         const event& e = g.threads[t][i];
         const bool access = is_access(e);
         if (!access && !is_fence(e)) continue;
-        if (count_ == max_sequential) {
-          std::fputs(
-              "acqrel model: more than 64 seq_cst operations in one "
-              "execution; use a smaller client\n",
-              stderr);
-          std::abort();
-        }
+        if (count_ == max_sequential) std::abort();  // engine::leave_room
         accesses_ |= access;
         all_[count_++] = {static_cast<std::int16_t>(t),
                           static_cast<std::int16_t>(i)};

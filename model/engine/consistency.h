@@ -11,6 +11,9 @@
 
 namespace acqrel::model::internal {
 
+// How many seq_cst operations, and fences of that kind, a graph may have.
+inline constexpr int max_sequential = 64;
+
 // RC11: psc is acyclic (Lahav et al., PLDI 2017). C++20: there is a total order
 // S as in [atomics.order].
 bool is_consistent(const graph&, dialect);

@@ -280,13 +280,15 @@ void engine::advance() {
 }
 
 void engine::await_turn() {
-  if (static_cast<int>(now().threads[current_].size()) >= options_.max_events) {
-    abandon(ending::bound);
-  }
   const std::vector<event>& events = now().threads[current_];
   const bool in_update = !events.empty() &&
                          events.back().what == event_kind::read &&
                          events.back().updates;
+  // The others go on: what they write may be what this thread spins for.
+  if (static_cast<int>(events.size()) >= options_.max_events && !in_update) {
+    me().status = thread_status::cut;
+    for (;;) yield();
+  }
   if (extending_ && (mode_ == mode::explore || in_update)) return;
   me().status = thread_status::frontier;
   yield();
@@ -480,6 +482,9 @@ std::string engine::describe_stuck(failure& kind) {
 
 engine::ending engine::finish_run() {
   bool all = true;
+  for (int t = 0; t < known_threads_; ++t) {
+    if (threads_[t].status == thread_status::cut) return ending::bound;
+  }
   for (int t = 0; t < known_threads_; ++t) {
     const thread_status s = threads_[t].status;
     if (s == thread_status::unused || s == thread_status::ended) continue;

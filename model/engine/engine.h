@@ -92,6 +92,7 @@ enum class thread_status : std::uint8_t {
   waiting,   // for a value, in await
   sleeping,  // until a notify
   spinning,  // its loop repeats for ever
+  cut,       // at the most events that it may have
   ended,
 };
 
@@ -247,6 +248,7 @@ class engine {
   event_id add_chosen_read(event, int oldest, int newest, MayRead, bool waits);
   template <class MayStand>
   void add_chosen_write(event, int bound, int count, MayStand);
+  void leave_room(const event&);
   event_id read_event(const location&, event, predicate, const void* context);
   void write_event(const cell&, bits value, int order, int place, bool updates);
   void check_access(cell&, bool write, int place, const char* operation = "");
@@ -323,6 +325,7 @@ class engine {
   std::array<checked_thread, max_threads> threads_;
   int current_ = 0;
   int unreplayed_ = 0;
+  bool is_crowded_ = false;  // there were too many seq_cst operations
   bool extending_ = false;
   std::optional<ending> ended_;
   std::vector<cell> cells_;

@@ -302,7 +302,7 @@ result engine::check() {
     if (workers_ != nullptr) finish_sharing();
     if (result_.complete && result_.bound_hits > 0) {
       result_.complete = false;
-      result_.bound = "max_events";
+      result_.bound = is_crowded_ ? "64 seq_cst operations" : "max_events";
     }
   }
   if (result_.error != failure::none || !options_.replay.empty()) {

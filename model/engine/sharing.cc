@@ -241,6 +241,7 @@ std::string engine::pack_result() {
   out.put(result_.executions);
   out.put(result_.blocked);
   out.put(result_.bound_hits);
+  out.put(is_crowded_);
   out.put(result_.complete);
   out.put_text(result_.bound);
   out.put(result_.error);
@@ -279,6 +280,7 @@ void engine::add_result(const std::string& text) {
   result_.executions += in.get<std::uint64_t>();
   result_.blocked += in.get<std::uint64_t>();
   result_.bound_hits += in.get<std::uint64_t>();
+  is_crowded_ |= in.get<bool>();
   result_.complete &= in.get<bool>();
   const std::string bound = in.get_text();
   if (result_.bound.empty()) result_.bound = bound;
