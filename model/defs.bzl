@@ -24,13 +24,14 @@ _STRIP = "//command_line_option:strip"
 def _without_sanitizers(options):
     return [o for o in options if not o.startswith("-fsanitize")]
 
-def _with_model_impl(settings, _attr):
+def _with_model_impl(settings, attr):
     return {
         _BACKEND: _MODEL,
         # Millions of executions are run, however the rest is built. The checker
         # replaces operator new and switches stacks, which sanitizers do not
         # expect; it looks for the same errors itself.
-        _COPT: _without_sanitizers(settings[_COPT]) + ["-O2", "-g1"],
+        _COPT: _without_sanitizers(settings[_COPT]) + ["-O2", "-g1"] +
+               ["-D" + d for d in attr.global_defines],
         _LINKOPT: _without_sanitizers(settings[_LINKOPT]),
         _STRIP: "never",
     }
@@ -109,6 +110,7 @@ _acqrel_model_test = rule(
             aspects = [_sources],
         ),
         "data": attr.label_list(allow_files = True),
+        "global_defines": attr.string_list(),
         "_allowlist_function_transition": attr.label(
             default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
         ),
@@ -129,6 +131,7 @@ def acqrel_model_test(
         deps = [],
         copts = [],
         data = [],
+        global_defines = [],
         tags = [],
         **kwargs):
     """A GoogleTest test that is built against the model checker.
@@ -144,6 +147,8 @@ def acqrel_model_test(
         GoogleTest are there already.
       copts: as for every C++ rule.
       data: files for the test to read.
+      global_defines: macros to define in all code that the test is built from,
+        its dependencies and the checker included.
       tags: as for every rule.
       **kwargs: `args`, `size`, `shard_count` and whatever else every test rule
         takes.
@@ -167,6 +172,7 @@ def acqrel_model_test(
         name = name,
         program = ":" + name + "_binary",
         data = data,
+        global_defines = global_defines,
         tags = tags + ["model"],
         **kwargs
     )
