@@ -421,6 +421,8 @@ bool engine::is_stuck_fairly(int t) const {
       // Its own updates, which change no value, may stand behind.
       for (int i = thread.last_iteration; i < thread.replayed; ++i) {
         const event& e = g.threads[t][i];
+        // Nobody chooses the same for ever.
+        if (e.what == event_kind::choice && !e.all) return false;
         if (e.what != event_kind::read) continue;
         const std::vector<event_id>& order = g.locations[e.location].order;
         for (std::size_t p = g.position_of(e.rf); p < order.size(); ++p) {

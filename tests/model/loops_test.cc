@@ -1,5 +1,6 @@
 // Loops: those that are marked end, those that are not hit a bound that the
 // result names, and those that nothing can end are reported.
+#include <cstdint>
 #include <sstream>
 #include <string>
 
@@ -391,6 +392,32 @@ TEST(Loops, ACounterByCompareExchange) {
   };
   expect_passes(client(false));
   expect_passes(client(true));
+}
+
+// Two iterations alike are no sign that there will be more of them when what
+// made them fail was a choice.
+TEST(Loops, ASpuriousFailureIsNoLivelock) {
+  for (const int failures : {1, 2, 3}) {
+    const result r = check({.spurious_failures = failures}, [] {
+      atomic<int> word{0};
+      int seen = 0;
+      while (!word.compare_exchange_weak(seen, 1, relaxed, relaxed)) retry();
+    });
+    expect_passes(r);
+    EXPECT_EQ(r.executions, static_cast<std::uint64_t>(failures) + 1);
+  }
+}
+
+TEST(Loops, AnUnluckyChoiceIsNoLivelock) {
+  const result r = check([] {
+    atomic<int> word{0};
+    for (;;) {
+      (void)word.load(relaxed);
+      if (choose(2) == 1) return;
+      retry();
+    }
+  });
+  expect_passes(r);
 }
 
 }  // namespace
