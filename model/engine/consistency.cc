@@ -94,46 +94,58 @@ bool is_shared(const location_events& where) {
 bool fences_are_consistent(const graph& g, std::span<const event_id> fences) {
   const int count = static_cast<int>(fences.size());
   std::array<mask, max_sequential> next{};
+  std::array<mask, max_sequential> partners{};  // that a fence can order with
+  std::array<clock, max_sequential> known;
   for (int a = 0; a < count; ++a) {
+    known[a] = g.at(fences[a]).hb;
     for (int b = 0; b < count; ++b) {
-      if (a != b && happens_before(g, fences[a], fences[b]) &&
-          ordered(g.at(fences[a]), g.at(fences[b]))) {
-        next[a] |= mask{1} << b;
-      }
+      if (a == b || !ordered(g.at(fences[a]), g.at(fences[b]))) continue;
+      partners[a] |= mask{1} << b;
+      if (happens_before(g, fences[a], fences[b])) next[a] |= mask{1} << b;
     }
   }
   struct extent {
-    int write_before = -1, read_before = -1;
-    int write_after = INT_MAX, read_after = INT_MAX;
+    int write_before, read_before;
+    int write_after, read_after;
   };
   std::array<extent, max_sequential> at;
   for (const location_events& where : g.locations) {
     if (!is_shared(where)) continue;
-    for (int f = 0; f < count; ++f) {
-      extent& x = at[f];
-      x = extent();
-      const clock& before = g.at(fences[f]).hb;
-      const auto note = [&](event_id e, int position, int& low, int& high) {
-        if (in(before, e)) high = std::max(high, position);
-        if (in(g.at(e).hb, fences[f])) low = std::min(low, position);
-      };
-      for (std::size_t i = 0; i < where.order.size(); ++i) {
-        note(where.order[i], static_cast<int>(i) + 1, x.write_after,
-             x.write_before);
+    std::fill_n(at.begin(), count, extent{-1, -1, INT_MAX, INT_MAX});
+    for (const event_id write : where.order) {
+      const event& e = g.at(write);
+      for (int f = 0; f < count; ++f) {
+        extent& x = at[f];
+        if (in(known[f], write)) {
+          x.write_before = std::max<int>(x.write_before, e.position);
+        }
+        if (in(e.hb, fences[f])) {
+          x.write_after = std::min<int>(x.write_after, e.position);
+        }
       }
-      for (const event_id reader : where.readers) {
-        note(reader, g.position_of(g.at(reader).rf), x.read_after,
-             x.read_before);
+    }
+    for (const event_id read : where.readers) {
+      const event& e = g.at(read);
+      const int position = g.position_of(e.rf);
+      for (int f = 0; f < count; ++f) {
+        extent& x = at[f];
+        if (in(known[f], read)) {
+          x.read_before = std::max(x.read_before, position);
+        }
+        if (in(e.hb, fences[f])) {
+          x.read_after = std::min(x.read_after, position);
+        }
       }
     }
     for (int a = 0; a < count; ++a) {
-      for (int b = 0; b < count; ++b) {
-        if (a == b) continue;
-        if ((at[a].write_after <= at[b].read_before ||
-             at[a].write_after < at[b].write_before ||
-             at[a].read_after < at[b].write_before ||
-             at[a].read_after < at[b].read_before) &&
-            ordered(g.at(fences[a]), g.at(fences[b]))) {
+      const int write = at[a].write_after;
+      const int read = at[a].read_after;
+      if (write == INT_MAX && read == INT_MAX) continue;
+      for (mask rest = partners[a] & ~next[a]; rest != 0; rest &= rest - 1) {
+        const int b = std::countr_zero(rest);
+        if (write <= at[b].read_before ||
+            std::min(write, read) < at[b].write_before ||
+            read < at[b].read_before) {
           next[a] |= mask{1} << b;
         }
       }
