@@ -1,6 +1,7 @@
 #include "acqrel/model/litmus/html_report.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -205,7 +206,10 @@ std::string to_html(const report& r, std::string_view command) {
             (d.row->weak ? " <span class=yes>asked</span>" : "") +
             "</figcaption>\n" + d.svg + "\n</figure>\n";
   }
-  if (!choices(r.what).empty() && !r.what.exists.empty()) {
+  // Not where that would take long.
+  const std::size_t combinations = count_combinations(r.what);
+  if (!r.what.exists.empty() && combinations > 1 && combinations <= 1000 &&
+      r.explored.seconds * static_cast<double>(combinations) < 10) {
     text += "<h2>With other orderings</h2>\n<pre>" +
             escaped(combinations_table(r.what, style{})) + "</pre>\n";
   }

@@ -19,8 +19,8 @@ using internal::is_space;
 using internal::line_reader;
 using internal::quoted;
 
-constexpr std::array<std::string_view, 8> keywords{
-    "name", "about", "asks", "thread", "exists", "and", "fence", "init"};
+constexpr std::array<std::string_view, 7> keywords{
+    "name", "about", "asks", "thread", "exists", "and", "fence"};
 
 // Options of the tool, which an ordering's name must not hide.
 constexpr std::array<std::string_view, 13> options{

@@ -140,6 +140,7 @@ bool report::is_weak_possible() const {
 
 std::vector<const report_row*> report::forbidden_but_seen() const {
   std::vector<const report_row*> found;
+  if (!explored.complete) return found;
   for (const report_row& row : rows) {
     if (!row.possible && row.seen > 0) found.push_back(&row);
   }
@@ -187,7 +188,8 @@ report make_report(const program& p, dialect model,
         "RC11 allows it; the wording of C++20 does not. They differ where one "
         "location is accessed both with seq_cst and with less.");
   }
-  if (!choices(p).empty()) {
+  constexpr double quick = 0.5;  // seconds: advice takes dozens of these
+  if (!choices(p).empty() && r.explored.seconds < quick) {
     for (std::string& sentence :
          r.is_weak_possible() ? advice_if_possible(p, model)
                               : advice_if_impossible(p, r.explored, model)) {

@@ -188,7 +188,8 @@ command parse_command(const std::vector<std::string>& arguments, style& how) {
 }
 
 std::filesystem::path resolved(const surroundings& s, const std::string& file) {
-  return std::filesystem::path(s.directory) / file;  // an absolute file stays
+  return (std::filesystem::path(s.directory) / file)  // or an absolute `file`
+      .lexically_normal();
 }
 
 program load_program(const command& c, const surroundings& s) {

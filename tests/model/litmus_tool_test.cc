@@ -358,6 +358,10 @@ TEST(Native, IsLoudAboutWhatTheModelForbids) {
                        "SEEN, AND IMPOSSIBLE BY THE MODEL: r1 = 1, r2 = 0, 3 "
                        "times."));
 
+  // Of what was not searched to the end, nothing is known to be forbidden.
+  r.explored.complete = false;
+  EXPECT_TRUE(r.forbidden_but_seen().empty());
+
   report fine = make_report(*find_program("mp"), dialect::rc11);
   add_native(fine, {.outcomes = {{{0, 0}, 10}}, .iterations = 10});
   EXPECT_TRUE(fine.forbidden_but_seen().empty());
