@@ -212,10 +212,7 @@ void engine::explore() {
         ++result_.executions;
         note_load_buffering();
         const auto [it, is_new] = result_.outcomes.try_emplace(outcome_, 0);
-        if (it->second++ == 0) {
-          trace_run();
-          result_.witnesses[it->first] = script_of_run();
-        }
+        if (it->second++ == 0) result_.witnesses[it->first] = script_of_run();
         break;
       }
       case ending::blocked:
