@@ -503,8 +503,16 @@ void engine::do_end_iteration(const place& where) {
   thread.iteration = end;
   thread.iteration_changes = thread.changes;
   if (changed) thread.last_iteration = -1;
-  if (changed || begin < 0 || mode_ != mode::explore ||
-      middle - begin != end - middle || middle == end) {
+  if (mode_ == mode::sample) priority_[current_] = -steps_taken_;
+  // In a replay the thread stops where the string has no more for it.
+  const bool goes_on =
+      mode_ == mode::sample ||
+      (mode_ == mode::script &&
+       ((script_at_ < script_.size() && !is_thread(script_[script_at_])) ||
+        script_.find(static_cast<char>('A' + current_), script_at_) !=
+            script_.npos));
+  if (changed || begin < 0 || goes_on || middle - begin != end - middle ||
+      middle == end) {
     return;
   }
   const std::vector<event>& events = now().threads[current_];

@@ -1,7 +1,6 @@
 #include "acqrel/model/engine/decisions.h"
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 #include <string>
 
@@ -41,7 +40,9 @@ int engine::decide(int n) {
 // Called when an event was appended.
 void engine::next_decision() {
   ++steps_taken_;
-  if (mode_ == mode::script && script_at_ < script_.size()) ++script_at_;
+  if (mode_ != mode::script || script_at_ >= script_.size()) return;
+  if (is_thread(script_[script_at_])) bad_script();
+  ++script_at_;
 }
 
 int engine::pick_scripted() {
@@ -63,7 +64,7 @@ int engine::pick_scripted() {
   };
   if (mode_ == mode::script && script_at_ < script_.size()) {
     const char c = script_[script_at_];
-    if (std::isupper(static_cast<unsigned char>(c))) {
+    if (is_thread(c)) {
       scripted_thread_ = c - 'A';
       ++script_at_;
     }

@@ -18,6 +18,9 @@
 
 namespace acqrel::model::internal {
 
+// In a replay string.
+constexpr bool is_thread(char c) noexcept { return 'A' <= c && c <= 'Z'; }
+
 template <class MayRead>
 event_id engine::add_chosen_read(event e, int oldest, int newest,
                                  MayRead may_read, bool waits) {

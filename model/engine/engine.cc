@@ -386,6 +386,11 @@ void engine::join(int child, const place& where_joined) {
 
 void engine::check_joined(int child) {
   if (threads_[child].joined) return;
+  if (std::uncaught_exceptions() > 0) {
+    fail(failure::exception, "an exception left the scope of " +
+                                 thread_at(child, threads_[child].spawned_at) +
+                                 " before it was joined");
+  }
   fail(failure::misuse, thread_at(child, threads_[child].spawned_at) +
                             " was not joined: join each model::thread before "
                             "it goes out of scope");
