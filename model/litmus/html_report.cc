@@ -147,8 +147,10 @@ std::string table(const report& r) {
 std::string question(const report& r) {
   if (r.what.exists.empty()) return "";
   const std::size_t word = r.is_weak_possible() ? 3 : 2;  // Yes, No
-  std::string text = "<p><b>" + escaped(r.what.question) + "</b> <code>" +
-                     escaped(condition(r.what)) + "</code></p>\n<p>";
+  std::string text =
+      "<p><b>" +
+      escaped(r.what.question.empty() ? "Is it possible?" : r.what.question) +
+      "</b> <code>" + escaped(condition(r.what)) + "</code></p>\n<p>";
   text += r.explored.complete ? std::string("<span class=") +
                                     (r.is_weak_possible() ? "yes>" : "no>") +
                                     escaped(r.answer.substr(0, word)) +
@@ -159,6 +161,23 @@ std::string question(const report& r) {
     text += element("p", sentence) + "\n";
   }
   return text;
+}
+
+// What would happen without one of the orderings.
+std::string prevented(const report& r) {
+  if (!r.weakened) return "";
+  for (const auto& [values, reached] : explore(*r.weakened, r.model).outcomes) {
+    if (!is_weak(*r.weakened, values)) continue;
+    execution e = replay(*r.weakened, reached.witness, r.model);
+    e.title = r.what.name + ": " + to_text(r.what, values);
+    return "<h2>What these orderings prevent</h2>\n<figure>\n"
+           "<figcaption>With <code>" +
+           escaped(chosen_flags(*r.weakened)) +
+           "</code> this is possible: " + "<code>" +
+           escaped(to_text(r.what, values)) + "</code></figcaption>\n" +
+           to_svg(e) + "</figure>\n";
+  }
+  return "";
 }
 
 }  // namespace
@@ -199,6 +218,18 @@ std::string to_html(const report& r, std::string_view command) {
                                          " processors.") +
             "\n";
   }
+  for (const auto& [load, store] : r.explored.load_buffering) {
+    text += "<p>Load buffering: C++20 lets <code>" +
+            escaped(to_text(r.what, store)) +
+            "</code> take effect before <code>" +
+            escaped(to_text(r.what, load)) +
+            "</code>, and some processors do it. The model keeps them in "
+            "order, so more may be possible than it shows.</p>\n";
+  }
+  for (const report_row* const row : r.forbidden_but_seen()) {
+    text += "<p class=yes>Seen, and impossible by the model: <code>" +
+            escaped(to_text(r.what, row->values)) + "</code></p>\n";
+  }
   text += "<h2>An execution for each outcome that is possible</h2>\n";
   for (const drawing& d : draw(r)) {
     text += "<figure>\n<figcaption><code>" +
@@ -206,6 +237,7 @@ std::string to_html(const report& r, std::string_view command) {
             (d.row->weak ? " <span class=yes>asked</span>" : "") +
             "</figcaption>\n" + d.svg + "\n</figure>\n";
   }
+  text += prevented(r);
   // Not where that would take long.
   const std::size_t combinations = count_combinations(r.what);
   if (!r.what.exists.empty() && combinations > 1 && combinations <= 1000 &&

@@ -67,69 +67,85 @@ std::vector<choice> weakest_that_forbid(const program& p,
   return values;
 }
 
-std::vector<std::string> advice_if_possible(const program& p, dialect model) {
-  const std::vector<choice> current = combination_axes(p);
+void advise_if_possible(report& r) {
+  const std::vector<choice> current = combination_axes(r.what);
   std::vector<choice> strongest = current;
   for (choice& c : strongest) {
     for (const ordering value : c.values) {
       if (at_least(value, c.value)) c.value = value;
     }
   }
-  if (is_possible_with(p, strongest, model)) {
-    return {"No ordering that can be chosen here forbids it."};
+  if (is_possible_with(r.what, strongest, r.model)) {
+    r.advice.push_back("No ordering that can be chosen here forbids it.");
+    return;
   }
-  return {"It becomes impossible with " +
-          flags(weakest_that_forbid(p, strongest, current, model), current) +
-          "."};
+  r.advice.push_back(
+      "It becomes impossible with " +
+      flags(weakest_that_forbid(r.what, strongest, current, r.model), current) +
+      ".");
 }
 
-std::vector<std::string> advice_if_impossible(const program& p,
-                                              const exploration& explored,
-                                              dialect model) {
-  const std::vector<choice> current = combination_axes(p);
+// The orderings weaker than the choice's that are wanted; of those that can be
+// compared, the strongest.
+template <class Wanted>
+std::vector<ordering> strongest_below(const choice& c, Wanted is_wanted) {
+  std::vector<ordering> found;
+  std::vector<ordering> values = weakest_first(c.values);
+  std::reverse(values.begin(), values.end());
+  for (const ordering weaker : values) {
+    if (weaker != c.value && at_least(c.value, weaker) &&
+        std::none_of(found.begin(), found.end(),
+                     [&](ordering f) { return at_least(f, weaker); }) &&
+        is_wanted(weaker)) {
+      found.push_back(weaker);
+    }
+  }
+  return found;
+}
+
+void advise_if_impossible(report& r) {
+  const std::vector<choice> current = combination_axes(r.what);
   std::vector<choice> relaxed = current;
   for (choice& c : relaxed) c.value = ordering::relaxed;
-  if (!is_possible_with(p, relaxed, model)) {
-    if (!explored.load_buffering.empty()) {
-      return {
-          "The model forbids it whatever the orderings. C++20 does not: "
-          "see load buffering, below."};
-    }
-    return {explore(all_relaxed(p), model).is_weak_possible(p)
-                ? "It stays impossible whatever the orderings that can be "
-                  "chosen here."
-                : "No ordering makes it possible, not even relaxed."};
+  if (!is_possible_with(r.what, relaxed, r.model)) {
+    const bool others_matter =
+        explore(all_relaxed(r.what), r.model).is_weak_possible(r.what);
+    r.advice.push_back(
+        others_matter ? "It stays impossible whatever the orderings that can "
+                        "be chosen here."
+        : r.explored.load_buffering.empty()
+            ? "No ordering makes it possible, not even relaxed."
+            : "No ordering makes it possible in the model; C++20 may still "
+              "allow it: see load buffering, below.");
+    return;
   }
-  std::vector<std::string> advice;
   const std::vector<choice> enough =
-      weakest_that_forbid(p, current, relaxed, model);
-  if (const std::string weaker = flags(enough, current); !weaker.empty()) {
-    advice.push_back("It stays impossible with " + weaker + ".");
+      weakest_that_forbid(r.what, current, relaxed, r.model);
+  const std::string weaker = flags(enough, current);
+  if (!weaker.empty()) {
+    r.advice.push_back("It stays impossible with " + weaker + ".");
   }
   // From there, each single step down.
   std::string steps;
   for (std::size_t i = 0; i < enough.size(); ++i) {
-    std::vector<ordering> found;  // none at least another
-    std::vector<ordering> values = weakest_first(enough[i].values);
-    std::reverse(values.begin(), values.end());
-    for (const ordering weaker : values) {
-      if (weaker == enough[i].value || !at_least(enough[i].value, weaker) ||
-          std::any_of(found.begin(), found.end(),
-                      [weaker](ordering f) { return at_least(f, weaker); })) {
-        continue;
-      }
-      std::vector<choice> weakened = enough;
-      weakened[i].value = weaker;
-      if (!is_possible_with(p, weakened, model)) continue;
-      found.push_back(weaker);
+    std::vector<choice> weakened = enough;
+    const auto makes_possible = [&](ordering order) {
+      weakened[i].value = order;
+      return is_possible_with(r.what, weakened, r.model);
+    };
+    for (const ordering order : strongest_below(enough[i], makes_possible)) {
       steps += steps.empty() ? "" : ", or with ";
-      steps += "--" + enough[i].name + "=" + std::string(to_string(weaker));
+      steps += "--" + enough[i].name + "=" + std::string(to_string(order));
+      if (!r.weakened) {
+        r.weakened = r.what;
+        weakened[i].value = order;
+        for (const choice& c : weakened) choose(*r.weakened, c.name, c.value);
+      }
     }
   }
-  advice.push_back((advice.empty() ? "It becomes possible with "
-                                   : "From there it becomes possible with ") +
-                   steps + ".");
-  return advice;
+  r.advice.push_back((weaker.empty() ? "It becomes possible with "
+                                     : "From there it becomes possible with ") +
+                     steps + ".");
 }
 
 }  // namespace
@@ -190,11 +206,7 @@ report make_report(const program& p, dialect model,
   }
   constexpr double quick = 0.5;  // seconds: advice takes dozens of these
   if (!choices(p).empty() && r.explored.seconds < quick) {
-    for (std::string& sentence :
-         r.is_weak_possible() ? advice_if_possible(p, model)
-                              : advice_if_impossible(p, r.explored, model)) {
-      r.advice.push_back(std::move(sentence));
-    }
+    r.is_weak_possible() ? advise_if_possible(r) : advise_if_impossible(r);
   }
   return r;
 }

@@ -36,6 +36,8 @@ struct report {
   // Sentences on the weak outcome.
   std::string answer;  // "No, with --store=release --load=acquire."
   std::vector<std::string> advice;
+  // If it is impossible: one step weaker, where it is possible.
+  std::optional<program> weakened;
 
   bool is_weak_possible() const;
   // What was seen natively and the model says is impossible.

@@ -412,6 +412,17 @@ TEST(Files, APageHasAPictureOfEachOutcome) {
       << "a picture shows what the program did";
 }
 
+TEST(Files, APageShowsWhatTheOrderingsPrevent) {
+  const std::filesystem::path folder = temporary();
+  run("mp --html=page.html", folder);
+  const std::string page = contents(folder / "page.html");
+  EXPECT_EQ(count(page, "<figure>"), 4u);
+  EXPECT_TRUE(contains(page,
+                       "With <code>--store=relaxed --load=acquire</code> "
+                       "this is possible: <code>r1 = 1, r2 = 0</code>"))
+      << page;
+}
+
 TEST(Files, AProgramOfTheUsersOwn) {
   const std::filesystem::path folder = temporary();
   std::ofstream(folder / "mine.txt") << "x = 0\n"
