@@ -26,6 +26,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -144,9 +145,13 @@ void require(bool condition, std::string_view what = "a requirement");
 void observe(std::string_view name, std::string_view value);
 template <class T>
 void observe(std::string_view name, const T& value) {
-  std::ostringstream text;
-  text << value;
-  observe(name, std::string_view(text.str()));
+  if constexpr (std::is_integral_v<T> && sizeof(T) > 1) {
+    observe(name, std::string_view(std::to_string(value)));
+  } else {
+    std::ostringstream text;
+    text << value;
+    observe(name, std::string_view(text.str()));
+  }
 }
 
 }  // namespace acqrel::model

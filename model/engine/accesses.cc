@@ -158,7 +158,7 @@ event_id engine::read_event(const location& at, event e, predicate holds,
   const event& read = now().at(id);
   if (static_cast<std::size_t>(now().position_of(read.rf)) <
       now().locations[read.location].order.size()) {
-    ++place_table::get()[read.place].stale;
+    ++places_[read.place].stale;
   }
   return id;
 }
@@ -198,7 +198,7 @@ bits engine::do_load(const location& at, int order, const place& where,
   const int id = place_of(where, operation, order);
   check_access(find(at, where), false, id);
   event e = prototype(event_kind::read, id);
-  e.order = static_cast<std::uint8_t>(place_table::get()[id].order);
+  e.order = static_cast<std::uint8_t>(places_[id].order);
   const event_id read = read_event(at, e, holds, context);
   const bits value = now().at(read).value;
   trace({.thread = current_,
@@ -218,8 +218,7 @@ bits engine::do_load(const location& at, int order, const place& where,
 void engine::do_store(location& at, bits value, int order, const place& where) {
   const int id = place_of(where, "store", order);
   check_access(find(at, where), false, id);
-  write_event(cells_[at.number], value, place_table::get()[id].order, id,
-              false);
+  write_event(cells_[at.number], value, places_[id].order, id, false);
   trace({.thread = current_,
          .kind = step_kind::store,
          .operation = "store",
@@ -235,12 +234,12 @@ bits engine::do_update(location& at, compute change, const void* context,
   const int id = place_of(where, operation, order);
   check_access(find(at, where), false, id);
   event e = prototype(event_kind::read, id);
-  e.order = static_cast<std::uint8_t>(place_table::get()[id].order);
+  e.order = static_cast<std::uint8_t>(places_[id].order);
   e.update = update_kind::always;
   const event_id read = read_event(at, e, nullptr, nullptr);
   const bits old = now().at(read).value;
   const bits fresh = change(context, old);
-  write_event(cells_[at.number], fresh, place_table::get()[id].order, id, true);
+  write_event(cells_[at.number], fresh, places_[id].order, id, true);
   trace({.thread = current_,
          .kind = step_kind::update,
          .operation = operation,
@@ -259,7 +258,7 @@ bool engine::do_compare_exchange(location& at, bits& expected, bits desired,
   const char* const operation =
       weak ? "compare_exchange_weak" : "compare_exchange_strong";
   const int id = place_of(where, operation, success, failure);
-  known_place& known = place_table::get()[id];
+  known_place& known = places_[id];
   check_access(find(at, where), false, id);
   event e = prototype(event_kind::read, id);
   e.order = static_cast<std::uint8_t>(known.order);
@@ -320,7 +319,7 @@ bool engine::do_compare_exchange(location& at, bits& expected, bits desired,
 void engine::do_fence(event_kind kind, int order, const place& where,
                       const char* operation) {
   const int id = place_of(where, operation, order);
-  const int actual = place_table::get()[id].order;
+  const int actual = places_[id].order;
   event_kind what = kind;
   if (actual == made_light) what = event_kind::light_fence;
   if (actual != order && actual < removed_fence) what = event_kind::fence;

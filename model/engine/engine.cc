@@ -37,7 +37,6 @@ engine::engine(const options& chosen, const std::function<void()>& body)
   graph_ = levels_[0].get();
   // Checked code must not be the first to use a static of ours.
   memory::get();
-  place_table::get();
   registered_process_instances();
 }
 engine::~engine() = default;
@@ -350,7 +349,7 @@ int engine::spawn(std::function<void()>&& run, const place& where_made) {
          .place = id,
          .event = {static_cast<std::int16_t>(current_),
                    static_cast<std::int16_t>(me().replayed - 1)},
-         .text = "T" + std::to_string(child)});
+         .text = tracing_ ? "T" + std::to_string(child) : ""});
   return child;
 }
 
@@ -381,7 +380,7 @@ void engine::join(int child, const place& where_joined) {
          .place = id,
          .event = {static_cast<std::int16_t>(current_),
                    static_cast<std::int16_t>(me().replayed - 1)},
-         .text = "T" + std::to_string(child)});
+         .text = tracing_ ? "T" + std::to_string(child) : ""});
 }
 
 void engine::check_joined(int child) {
@@ -550,11 +549,10 @@ engine::ending engine::finish_run() {
 // What does not know its place is near the thread's last operation.
 int engine::place_of(const place& where, const char* operation, int order,
                      int failure) {
-  place_table& table = place_table::get();
   if (where.line != 0) me().last_place = where;
-  const int id = table.find(where.line != 0 ? where : me().last_place,
-                            operation, order, failure);
-  ++table[id].executed;
+  const int id = places_.find(where.line != 0 ? where : me().last_place,
+                              operation, order, failure);
+  ++places_[id].executed;
   return id;
 }
 

@@ -306,6 +306,7 @@ class engine {
   }
   std::string script_of_run() const;
 
+  place_table& places_ = place_table::get();
   const options options_;
   const std::function<void()>& body_;
   result result_;

@@ -306,7 +306,7 @@ void* engine::allocate(std::size_t size, std::size_t alignment) {
          .kind = step_kind::allocate,
          .operation = "new",
          .written = {reinterpret_cast<std::uintptr_t>(fresh.address), 0},
-         .text = std::to_string(size) + " bytes"});
+         .text = tracing_ ? std::to_string(size) + " bytes" : ""});
   return fresh.address;
 }
 
@@ -350,7 +350,7 @@ void engine::deallocate(void* address) {
          .operation = "delete",
          .place = id,
          .written = {reinterpret_cast<std::uintptr_t>(address), 0},
-         .text = std::to_string(b.size) + " bytes"});
+         .text = tracing_ ? std::to_string(b.size) + " bytes" : ""});
 }
 
 void* engine::instance(const instance_type& type) {
