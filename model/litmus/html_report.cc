@@ -47,6 +47,9 @@ figcaption { margin-bottom: .5rem; }
 figure svg { max-width: 100%; height: auto; }
 )";
 
+// The caption says what the title would.
+constexpr draw_options inside_a_page{.title = false};
+
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -169,30 +172,29 @@ std::string prevented(const report& r) {
   for (const auto& [values, reached] : explore(*r.weakened, r.model).outcomes) {
     if (!is_weak(*r.weakened, values)) continue;
     execution e = replay(*r.weakened, reached.witness, r.model);
-    e.title = r.what.name + ": " + to_text(r.what, values);
     return "<h2>What these orderings prevent</h2>\n<figure>\n"
            "<figcaption>With <code>" +
            escaped(chosen_flags(*r.weakened)) +
            "</code> this is possible: " + "<code>" +
            escaped(to_text(r.what, values)) + "</code></figcaption>\n" +
-           to_svg(e) + "</figure>\n";
+           to_svg(e, inside_a_page) + "</figure>\n";
   }
   return "";
 }
 
 }  // namespace
 
-std::vector<drawing> draw(const report& r) {
-  std::vector<drawing> drawings;
+std::vector<example> examples(const report& r) {
+  std::vector<example> found;
   for (const report_row& row : r.rows) {
     if (row.witness.empty()) continue;
     execution e = replay(r.what, row.witness, r.model);
     e.title = r.what.name + ": " + to_text(r.what, row.values);
-    drawings.push_back({&row, to_svg(e)});
+    found.push_back({&row, std::move(e)});
   }
-  std::stable_partition(drawings.begin(), drawings.end(),
-                        [](const drawing& d) { return d.row->weak; });
-  return drawings;
+  std::stable_partition(found.begin(), found.end(),
+                        [](const example& e) { return e.row->weak; });
+  return found;
 }
 
 std::string to_html(const report& r, std::string_view command) {
@@ -231,11 +233,11 @@ std::string to_html(const report& r, std::string_view command) {
             escaped(to_text(r.what, row->values)) + "</code></p>\n";
   }
   text += "<h2>An execution for each outcome that is possible</h2>\n";
-  for (const drawing& d : draw(r)) {
+  for (const example& e : examples(r)) {
     text += "<figure>\n<figcaption><code>" +
-            escaped(to_text(r.what, d.row->values)) + "</code>" +
-            (d.row->weak ? " <span class=yes>asked</span>" : "") +
-            "</figcaption>\n" + d.svg + "\n</figure>\n";
+            escaped(to_text(r.what, e.row->values)) + "</code>" +
+            (e.row->weak ? " <span class=yes>asked</span>" : "") +
+            "</figcaption>\n" + to_svg(e.what, inside_a_page) + "\n</figure>\n";
   }
   text += prevented(r);
   // Not where that would take long.

@@ -6,16 +6,17 @@
 #include <string_view>
 #include <vector>
 
+#include "acqrel/model/execution.h"
 #include "acqrel/model/litmus/report.h"
 
 namespace acqrel::model::litmus {
 
-struct drawing {
+struct example {
   const report_row* row;
-  std::string svg;
+  execution what;
 };
 // One for each outcome that is possible, the weak ones first.
-std::vector<drawing> draw(const report&);
+std::vector<example> examples(const report&);
 
 // `command` is how the page was made.
 std::string to_html(const report&, std::string_view command);

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "acqrel/model/draw.h"
 #include "acqrel/model/litmus/catalogue.h"
 #include "acqrel/model/litmus/html_report.h"
 #include "acqrel/model/litmus/native.h"
@@ -304,8 +305,8 @@ int print_report(const program& p, const command& c, surroundings& s,
     const std::filesystem::path folder = resolved(s, c.svg);
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    for (const drawing& d : draw(r)) {
-      write(folder / file_name(r, *d.row), d.svg, s);
+    for (const example& e : examples(r)) {
+      write(folder / file_name(r, *e.row), to_svg(e.what), s);
     }
   }
   if (!c.html.empty()) {
