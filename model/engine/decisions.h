@@ -39,7 +39,8 @@ event_id engine::add_chosen_read(event e, int oldest, int newest,
   const int chosen = decide(static_cast<int>(positions.size()));
   const event_id added =
       g.append_read(current_, e, g.store_at(e.location, positions[chosen]));
-  if (!is_consistent(g, options_.memory_model)) {
+  // The newest always goes.
+  if (positions[chosen] != newest && !is_consistent(g, options_.memory_model)) {
     g.redirect(added, g.store_at(e.location, newest));
   }
   return added;
@@ -57,7 +58,8 @@ void engine::add_chosen_write(event e, int bound, int count,
   if (static_cast<std::size_t>(chosen) >= positions.size()) bad_script();
   const event_id added = g.append_write(current_, e, count + 1);
   g.move(added, positions[chosen]);
-  if (mode_ == mode::sample && !is_consistent(g, options_.memory_model)) {
+  if (mode_ == mode::sample && positions[chosen] <= count &&
+      !is_consistent(g, options_.memory_model)) {
     g.move(added, count + 1);
   }
 }
