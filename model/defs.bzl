@@ -99,22 +99,30 @@ def _acqrel_model_test_impl(ctx):
         runfiles = runfiles.merge(program[DefaultInfo].default_runfiles),
     )]
 
+_ATTRS = {
+    "program": attr.label(
+        mandatory = True,
+        executable = True,
+        cfg = _with_model,
+        aspects = [_sources],
+    ),
+    "data": attr.label_list(allow_files = True),
+    "global_defines": attr.string_list(),
+    "_allowlist_function_transition": attr.label(
+        default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+    ),
+}
+
 _acqrel_model_test = rule(
     implementation = _acqrel_model_test_impl,
     test = True,
-    attrs = {
-        "program": attr.label(
-            mandatory = True,
-            executable = True,
-            cfg = _with_model,
-            aspects = [_sources],
-        ),
-        "data": attr.label_list(allow_files = True),
-        "global_defines": attr.string_list(),
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
-    },
+    attrs = _ATTRS,
+)
+
+_acqrel_model_binary = rule(
+    implementation = _acqrel_model_test_impl,
+    executable = True,
+    attrs = _ATTRS,
 )
 
 # What every test gets, in the spellings in which it may also name them.
@@ -174,5 +182,30 @@ def acqrel_model_test(
         data = data,
         global_defines = global_defines,
         tags = tags + ["model"],
+        **kwargs
+    )
+
+def acqrel_model_binary(name, srcs, deps = [], testonly = False, **kwargs):
+    """A program with a main() of its own that is built against the checker.
+
+    Args:
+      name: the name of the program. `NAME_binary` is what it runs.
+      srcs: its sources.
+      deps: its libraries.
+      testonly: as for every rule.
+      **kwargs: whatever else every executable rule takes.
+    """
+    cc_binary(
+        name = name + "_binary",
+        testonly = testonly,
+        srcs = srcs,
+        tags = ["manual"],  # Alone it would be built against the native backend.
+        visibility = ["//visibility:private"],
+        deps = deps + [Label("//model:check")],
+    )
+    _acqrel_model_binary(
+        name = name,
+        testonly = testonly,
+        program = ":" + name + "_binary",
         **kwargs
     )
