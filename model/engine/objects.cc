@@ -198,7 +198,20 @@ location& engine::by_address(void* memory, bits initial, int size,
   // A deque would do; the vector's elements move, so the caller copies.
   static location found;
   for (auto it = referred_.rbegin(); it != referred_.rend(); ++it) {
-    if (it->first == memory && cells_[it->second].now == cell::state::alive) {
+    const cell& other = cells_[it->second];
+    if (other.now != cell::state::alive) continue;
+    const char* const mine = static_cast<const char*>(memory);
+    const char* const its = static_cast<const char*>(it->first);
+    if (mine + size > its && its + other.size > mine &&
+        (mine != its || size != other.size)) {
+      const int id = place_of(where_made, "construct");
+      fail(failure::misuse,
+           thread_at(current_, id) + " makes an atomic_ref of " +
+               std::to_string(size) + " bytes, where " + describe(other) +
+               " has " + std::to_string(other.size) +
+               ": atomics of mixed sizes are not modelled");
+    }
+    if (mine == its) {
       found.number = it->second;
       return found;
     }
