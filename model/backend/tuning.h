@@ -11,7 +11,10 @@
 namespace acqrel {
 
 struct tuning {
-  static constexpr std::size_t scan_threshold = 1;
+  // Most executions differ in their scans alone. So that a larger client can be
+  // explored, a test may set this to more than there are retirements (not while
+  // a check runs).
+  static inline std::size_t scan_threshold = 1;
   static constexpr std::size_t scan_buckets = 1;
   static constexpr std::size_t cached_hazards = 2;
   static constexpr int spin_limit = 0;
