@@ -192,7 +192,7 @@ void engine::write_event(const cell& object, bits value, int order, int place,
   }
 }
 
-bits engine::do_load(const location& at, int order, const place& where,
+bits engine::do_load(const location& at, int order, place where,
                      const char* operation, predicate holds,
                      const void* context) {
   const int id = place_of(where, operation, order);
@@ -215,7 +215,7 @@ bits engine::do_load(const location& at, int order, const place& where,
   return value;
 }
 
-void engine::do_store(location& at, bits value, int order, const place& where) {
+void engine::do_store(location& at, bits value, int order, place where) {
   const int id = place_of(where, "store", order);
   check_access(find(at, where), false, id);
   write_event(cells_[at.number], value, places_[id].order, id, false);
@@ -230,7 +230,7 @@ void engine::do_store(location& at, bits value, int order, const place& where) {
 }
 
 bits engine::do_update(location& at, compute change, const void* context,
-                       int order, const place& where, const char* operation) {
+                       int order, place where, const char* operation) {
   const int id = place_of(where, operation, order);
   check_access(find(at, where), false, id);
   event e = prototype(event_kind::read, id);
@@ -254,7 +254,7 @@ bits engine::do_update(location& at, compute change, const void* context,
 
 bool engine::do_compare_exchange(location& at, bits& expected, bits desired,
                                  int success, int failure, bool weak,
-                                 const place& where) {
+                                 place where) {
   const char* const operation =
       weak ? "compare_exchange_weak" : "compare_exchange_strong";
   const int id = place_of(where, operation, success, failure);
@@ -316,7 +316,7 @@ bool engine::do_compare_exchange(location& at, bits& expected, bits desired,
   return true;
 }
 
-void engine::do_fence(event_kind kind, int order, const place& where,
+void engine::do_fence(event_kind kind, int order, place where,
                       const char* operation) {
   const int id = place_of(where, operation, order);
   const int actual = places_[id].order;
@@ -343,7 +343,7 @@ void engine::do_fence(event_kind kind, int order, const place& where,
 }
 
 // Sleeps until a notify. Returns at once in the graph, or never in this run.
-void engine::do_sleep(const location& at, const place& where) {
+void engine::do_sleep(const location& at, place where) {
   const int id = place_of(where, "sleep");
   const int location = cells_[at.number].graph_location;
   graph& g = now();
@@ -402,7 +402,7 @@ void engine::do_sleep(const location& at, const place& where) {
 
 // With a deadline either may happen: it is woken in time, or it is not.
 bool engine::do_timed_sleep(const location& at, bits old,
-                            const std::int64_t* deadline, const place& where) {
+                            const std::int64_t* deadline, place where) {
   if (deadline != nullptr &&
       (me().time >= *deadline || (!has(bug::deadline_never_passes) &&
                                   do_choice(2, where, "times out") == 1))) {
@@ -419,8 +419,7 @@ bool engine::do_timed_sleep(const location& at, bits old,
   return true;
 }
 
-void engine::do_notify(const location& at, bool all, const place& where,
-                       bool wake) {
+void engine::do_notify(const location& at, bool all, place where, bool wake) {
   const int id = place_of(where, all ? "notify_all" : "notify_one");
   if (!wake) check_access(find(at, where), false, id);
   if (next_event(event_kind::notify) == nullptr) {
@@ -444,8 +443,8 @@ void engine::do_notify(const location& at, bool all, const place& where,
 
 // One of n alternatives. Of the limited ones, only so many in an execution are
 // anything but 0.
-std::uint64_t engine::do_choice(std::uint64_t n, const place& where,
-                                const char* what, bool limited) {
+std::uint64_t engine::do_choice(std::uint64_t n, place where, const char* what,
+                                bool limited) {
   if (n <= 1) return 0;
   const int id = place_of(where, what);
   std::uint64_t chosen = 0;
@@ -490,7 +489,7 @@ std::uint64_t engine::do_choice(std::uint64_t n, const place& where,
 // retry(): an iteration that changed nothing, and that saw what the one before
 // it saw, would be repeated for ever; so the thread stops here until one of its
 // reads is made to read something else.
-void engine::do_end_iteration(const place& where) {
+void engine::do_end_iteration(place where) {
   place_of(where, "retry");
   checked_thread& thread = me();
   const int begin = thread.last_iteration;

@@ -16,7 +16,9 @@ class clock {
 
   int operator[](int thread) const noexcept { return counts_[thread]; }
   void set(int thread, int count) noexcept {
-    counts_[thread] = static_cast<std::int16_t>(count);
+    // Not counts_[thread] = count, which goes through a copy of all eight.
+    const auto value = static_cast<std::int16_t>(count);
+    std::memcpy(reinterpret_cast<char*>(&counts_) + 2 * thread, &value, 2);
   }
   void join(const clock& other) noexcept {
     counts_ = counts_ > other.counts_ ? counts_ : other.counts_;

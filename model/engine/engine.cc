@@ -313,7 +313,7 @@ void engine::append_simple(event e) {
   advance();
 }
 
-int engine::spawn(std::function<void()>&& run, const place& where_made) {
+int engine::spawn(std::function<void()>&& run, place where_made) {
   const int id = place_of(where_made, "spawn");
   const int nth = me().spawned++;
   std::vector<int>& known = children_[current_];
@@ -353,7 +353,7 @@ int engine::spawn(std::function<void()>&& run, const place& where_made) {
   return child;
 }
 
-void engine::join(int child, const place& where_joined) {
+void engine::join(int child, place where_joined) {
   const int id = place_of(where_joined, "join");
   if (threads_[child].joined) {
     fail(failure::misuse,
@@ -547,7 +547,7 @@ engine::ending engine::finish_run() {
 }
 
 // What does not know its place is near the thread's last operation.
-int engine::place_of(const place& where, const char* operation, int order,
+int engine::place_of(place where, const char* operation, int order,
                      int failure) {
   if (where.line != 0) me().last_place = where;
   const int id = places_.find(where.line != 0 ? where : me().last_place,

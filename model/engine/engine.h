@@ -162,36 +162,35 @@ class engine {
   result check();
 
   // Operations, called on a fiber (accesses.cc).
-  bits do_load(const location&, int order, const place&, const char* operation,
+  bits do_load(const location&, int order, place, const char* operation,
                predicate = nullptr, const void* context = nullptr);
-  void do_store(location&, bits value, int order, const place&);
-  bits do_update(location&, compute, const void* context, int order,
-                 const place&, const char* operation);
+  void do_store(location&, bits value, int order, place);
+  bits do_update(location&, compute, const void* context, int order, place,
+                 const char* operation);
   bool do_compare_exchange(location&, bits& expected, bits desired, int success,
-                           int failure, bool weak, const place&);
-  void do_fence(event_kind, int order, const place&, const char* operation);
-  void do_sleep(const location&, const place&);
+                           int failure, bool weak, place);
+  void do_fence(event_kind, int order, place, const char* operation);
+  void do_sleep(const location&, place);
   bool do_timed_sleep(const location&, bits old, const std::int64_t* deadline,
-                      const place&);
+                      place);
   std::int64_t time() { return me().time; }
-  void do_notify(const location&, bool all, const place&, bool wake);
-  std::uint64_t do_choice(std::uint64_t n, const place&, const char* what,
+  void do_notify(const location&, bool all, place, bool wake);
+  std::uint64_t do_choice(std::uint64_t n, place, const char* what,
                           bool limited = false);
-  void do_end_iteration(const place&);
+  void do_end_iteration(place);
 
   // Threads (engine.cc).
-  int spawn(std::function<void()>&& run, const place&);
-  void join(int thread, const place&);
+  int spawn(std::function<void()>&& run, place);
+  void join(int thread, place);
   void check_joined(int thread);
 
   // Objects (objects.cc).
-  void construct(location&, cell&&, bits initial, const place&);
-  void destroy(location&, const place&);
+  void construct(location&, cell&&, bits initial, place);
+  void destroy(location&, place);
   location& by_address(void* memory, bits initial, int size, value_format,
-                       const place&);
-  void access_plain(const location&, bool write, const place&,
-                    const char* operation, bool clears = false,
-                    bool must_be_empty = false);
+                       place);
+  void access_plain(const location&, bool write, place, const char* operation,
+                    bool clears = false, bool must_be_empty = false);
   void check_empty(const location&);
   void* allocate(std::size_t size, std::size_t alignment);
   void deallocate(void* address);
@@ -235,7 +234,7 @@ class engine {
   std::string describe_stuck(failure&);
   bool is_stuck_fairly(int thread) const;
   const event* last_event(int thread) const;
-  int place_of(const place&, const char* operation, int order = no_ordering,
+  int place_of(place, const char* operation, int order = no_ordering,
                int failure = no_ordering);
   checked_thread& me() { return threads_[current_]; }
   graph& now() { return *graph_; }
@@ -257,7 +256,7 @@ class engine {
                                 bool other_writes);
   [[noreturn]] void report_gone(const cell&, int place);
   void note_culprit(const cell&, int place, step_kind, const char* operation);
-  cell& find(const location&, const place&);
+  cell& find(const location&, place);
   const clock& known() const;
   int epoch() const;
   std::string describe(const cell&) const;

@@ -40,7 +40,7 @@ std::string engine::describe(const cell& c) const {
   return text;
 }
 
-cell& engine::find(const location& at, const place& where_used) {
+cell& engine::find(const location& at, place where_used) {
   if (at.number < cells_.size()) {
     cell& found = cells_[at.number];
     if (found.address == &at || found.by_address) return found;
@@ -153,7 +153,7 @@ void engine::check_access(cell& c, bool write, int place,
 }
 
 void engine::construct(location& at, cell&& fresh, bits initial,
-                       const place& where_made) {
+                       place where_made) {
   const int id = place_of(where_made, "construct");
   at.number = static_cast<std::uint32_t>(cells_.size());
   fresh.constructed_at = static_cast<std::uint16_t>(id);
@@ -178,7 +178,7 @@ void engine::construct(location& at, cell&& fresh, bits initial,
   }
 }
 
-void engine::destroy(location& at, const place& where_ended) {
+void engine::destroy(location& at, place where_ended) {
   const int id = place_of(where_ended, "destroy");
   cell& c = find(at, where_ended);
   check_access(c, true, id, "destroy");
@@ -194,7 +194,7 @@ void engine::destroy(location& at, const place& where_ended) {
 }
 
 location& engine::by_address(void* memory, bits initial, int size,
-                             value_format format, const place& where_made) {
+                             value_format format, place where_made) {
   // A deque would do; the vector's elements move, so the caller copies.
   static location found;
   for (auto it = referred_.rbegin(); it != referred_.rend(); ++it) {
@@ -234,9 +234,9 @@ location& engine::by_address(void* memory, bits initial, int size,
   return found;
 }
 
-void engine::access_plain(const location& at, bool write,
-                          const place& where_used, const char* operation,
-                          bool clears, bool must_be_empty) {
+void engine::access_plain(const location& at, bool write, place where_used,
+                          const char* operation, bool clears,
+                          bool must_be_empty) {
   const int id = place_of(where_used, operation);
   cell& c = find(at, where_used);
   check_access(c, write, id, clears ? "write" : operation);

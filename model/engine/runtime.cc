@@ -11,7 +11,7 @@ namespace acqrel::model::internal {
 namespace {
 
 // An operation where no check runs: there is nobody to tell but the user.
-[[noreturn]] void refuse(const place& where) {
+[[noreturn]] void refuse(place where) {
   std::fprintf(stderr,
                "acqrel model: %s:%u: an operation on a shared object outside "
                "of a check. Code built for the model checker runs only in the "
