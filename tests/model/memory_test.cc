@@ -358,6 +358,30 @@ TEST(Memory, AnAddressComesBackOnlyAfterItsFree) {
   EXPECT_EQ(outcomes_of(client(false)), "same=0\n");
 }
 
+TEST(Memory, AnAddressComesBackToWhoKnowsOfTheFree) {
+  const auto client = [](auto store, auto load) {
+    return check({.reuse_addresses = true}, [=] {
+      const auto* const first = new plain<int>(1);
+      const auto was = reinterpret_cast<std::uintptr_t>(first);
+      atomic<bool> freed{false};
+      thread frees([&] {
+        delete first;
+        freed.store(true, store);
+      });
+      thread makes([&] {
+        if (!freed.load(load)) return;
+        const auto* const second = new plain<int>(2);
+        observe("same", was == reinterpret_cast<std::uintptr_t>(second));
+        delete second;
+      });
+      frees.join();
+      makes.join();
+    });
+  };
+  EXPECT_EQ(outcomes_of(client(release, acquire)), "\nsame=0\nsame=1\n");
+  EXPECT_EQ(outcomes_of(client(relaxed, relaxed)), "\nsame=0\n");
+}
+
 TEST(Memory, AnAddressComesBackForTheSameSize) {
   const result r = check({.reuse_addresses = true}, [] {
     const auto* const first = new plain<char>('a');

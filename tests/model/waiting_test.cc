@@ -163,6 +163,23 @@ TEST(Waiting, OnAnAddress) {
   expect_asleep(client(wakes::too_early), "T0");
 }
 
+// Without a store before it, a wake may come before the sleep, too.
+TEST(Waiting, AWakeAloneWakesNobodyForSure) {
+  const auto client = [](bool stores) {
+    return check([=] {
+      atomic<std::uint32_t> word{0};
+      thread waker([&] {
+        if (stores) word.store(1, relaxed);
+        wake_all(word);
+      });
+      wait_on_address(word, 0);  // once
+      waker.join();
+    });
+  };
+  expect_passes(client(true));
+  expect_asleep(client(false), "T0");
+}
+
 TEST(Waiting, WakeAllWakesAll) {
   const auto client = [](bool all) {
     return check([=] {
