@@ -187,7 +187,17 @@ std::string engine::script_of_run() const {
   };
   int thread = -1;
   std::vector<event_id> notifies;
+  // The two events of an update are one step of a replay. Others may have been
+  // replayed in between, which read nothing of it: it comes after them.
+  std::vector<event_id> order;
   for (const event_id id : replay_order_) {
+    const event& e = g.at(id);
+    if (e.what == event_kind::write && e.updates) {
+      order.push_back({id.thread, static_cast<std::int16_t>(id.index - 1)});
+    }
+    if (e.what != event_kind::read || !e.updates) order.push_back(id);
+  }
+  for (const event_id id : order) {
     const event& e = g.at(id);
     if (id.thread != thread) {
       thread = id.thread;

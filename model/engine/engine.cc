@@ -266,19 +266,11 @@ void engine::await_replay(event_id id) {
 }
 
 void engine::advance() {
-  const event_id id{static_cast<std::int16_t>(current_),
-                    static_cast<std::int16_t>(me().replayed)};
-  const event& e = now().at(id);
-  // The two events of an update are one step of a replay. Others may have been
-  // replayed in between, which read nothing of it: it comes after them.
-  if (e.what == event_kind::write && e.updates) {
-    replay_order_.push_back(
-        {id.thread, static_cast<std::int16_t>(id.index - 1)});
-  }
-  if (e.what != event_kind::read || !e.updates) replay_order_.push_back(id);
-  if (extending_ && mode_ != mode::explore &&
-      (e.what != event_kind::write || !e.updates)) {
-    next_decision();
+  replay_order_.push_back({static_cast<std::int16_t>(current_),
+                           static_cast<std::int16_t>(me().replayed)});
+  if (extending_ && mode_ != mode::explore) {
+    const event& e = now().threads[current_][me().replayed];
+    if (e.what != event_kind::write || !e.updates) next_decision();
   }
   ++me().replayed;
   --unreplayed_;
