@@ -13,6 +13,8 @@ struct draw_options {
   bool title = true;        // and what went wrong
   bool show_source = true;  // file and line, under each step
   bool show_all = false;    // also steps that play no part
+  // For documentation: without spawn and join, and lanes that have nothing else.
+  bool compact = false;
   bool legend = true;
 };
 
