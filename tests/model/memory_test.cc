@@ -67,8 +67,9 @@ TEST(Memory, AUseAtTheTimeOfTheFree) {
 TEST(Memory, AUseAfterTheFree) {
   const result r = check([] {
     node* const mine = new node;
+    node* const same = kept(mine);
     delete mine;
-    (void)kept(mine)->count.load(relaxed);
+    (void)same->count.load(relaxed);
   });
   expect_fails(r, failure::use_after_free,
                {"use after free: T0", "the atomic constructed at",
@@ -143,8 +144,9 @@ TEST(Memory, ADoubleFree) {
   const auto client = [](bool twice) {
     return check([=] {
       int* const mine = kept(new int(1));
+      int* const same = kept(mine);
       delete mine;
-      if (twice) delete kept(mine);
+      if (twice) delete same;
     });
   };
   expect_passes(client(false));
