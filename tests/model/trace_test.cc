@@ -107,7 +107,7 @@ TEST(Trace, LeavesOutWhatCannotMatter) {
   execution run = hazard_pointer();
   for (int i = 0; i < 3; ++i) {
     run.steps.push_back(run.steps[2]);
-    run.steps.back().thread = 0;
+    run.steps.back().thread = i % 2;
     run.steps.back().kind = step_kind::load;
     run.steps.back().location = "other_";
   }
