@@ -32,7 +32,7 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 void put_in_words(const step& s, cell& c) {
   c.operation = operation_name(s);
   if (c.operation.rfind("compare_exchange", 0) == 0) c.operation = "CAS";
-  if (c.operation.rfind("asymmetric_thread_fence", 0) == 0)
+  if (c.operation.find("thread_fence") != std::string::npos)
     c.operation = "fence";
   c.object = s.location;
   switch (s.kind) {
@@ -222,7 +222,7 @@ void fill_cell(const execution& run, double width, bool spacious, cell& c) {
   constexpr std::size_t worth_reading = 8;
   if (c.code.size() < worth_reading) c.code.clear();
   if (!c.detail.empty() || !c.tag.empty()) c.height += detail_height;
-  const bool note_is_name = c.object == s.note;
+  const bool note_is_name = c.object == s.note || says_so_already(s);
   if (!s.note.empty() && !note_is_name)
     c.notes = wrapped(s.note, note_font, room);
   c.height += note_height * static_cast<double>(c.notes.size());

@@ -63,7 +63,7 @@ inline constexpr std::array arrow_styles{
     arrow_style{arrow_kind::from_read, "from-read", "#d02a2a", 1.4, "6 4", 1,
                 "did not see this write: read an older value"},
     arrow_style{arrow_kind::reads_from, "reads-from", "#15803d", 1.7, "", 1,
-                "is read by, and no more: does not synchronize"},
+                "is read by: hands over a value, and no order"},
     arrow_style{arrow_kind::missing, "missing", "#2563eb", 3, "3 5", 0.5,
                 "missing: synchronizes, with the ordering in the source"},
     arrow_style{arrow_kind::synchronizes_with, "synchronizes-with", "#2563eb",

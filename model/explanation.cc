@@ -373,4 +373,8 @@ bool failed_exchange(const step& s) {
          s.operation.rfind("compare_exchange", 0) == 0;
 }
 
+bool says_so_already(const step& s) {
+  return failed_exchange(s) && s.note == "fails";
+}
+
 }  // namespace acqrel::model::internal::show

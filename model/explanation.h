@@ -55,6 +55,8 @@ std::string operation_name(const step&);
 std::string short_place(const source_place&);
 // Whether this is a compare_exchange that did not exchange.
 bool failed_exchange(const step&);
+// Whether the words for such a step tell all that its note does.
+bool says_so_already(const step&);
 
 }  // namespace acqrel::model::internal::show
 

@@ -48,7 +48,7 @@ std::string in_words(const step& s) {
   std::string words = operation_name(s);
   if (words.rfind("compare_exchange", 0) == 0)
     words = failed_exchange(s) ? "CAS fails," : "CAS";
-  if (words.rfind("asymmetric_thread_fence", 0) == 0) words = "fence";
+  if (words.find("thread_fence") != std::string::npos) words = "fence";
   const bool only_note = s.location.empty() && (s.kind == step_kind::spawn ||
                                                 s.kind == step_kind::join ||
                                                 s.kind == step_kind::note);
@@ -173,7 +173,8 @@ class table {
     const bool note_is_name = s.kind == step_kind::spawn ||
                               s.kind == step_kind::join ||
                               s.kind == step_kind::note;
-    if (!s.note.empty() && !(note_is_name && s.location.empty()))
+    if (!s.note.empty() && !(note_is_name && s.location.empty()) &&
+        !says_so_already(s))
       add("(" + one_line(s.note) + ")");
     for (const edge& e : edges_) {
       if (e.to != index) continue;
