@@ -135,13 +135,19 @@ void thread::join(const char* file, int line) {
                                  {file, static_cast<std::uint32_t>(line), 0});
 }
 
-void require(bool condition, std::string_view what) {
-  if (!condition) fail(what);
+void require(bool condition, std::string_view what, const char* file,
+             int line) {
+  if (!condition) fail(what, file, line);
 }
 
-void fail(std::string_view what) {
+void fail(std::string_view what, const char* file, int line) {
   internal::outside here;
-  internal::report(failure::requirement, std::string(what));
+  if (internal::engine::active == nullptr) {
+    throw std::logic_error("acqrel model: a requirement outside of a check: " +
+                           std::string(what));
+  }
+  internal::engine::active->fail_requirement(
+      std::string(what), {file, static_cast<std::uint32_t>(line), 0});
 }
 
 void observe(std::string_view name, std::string_view value) {

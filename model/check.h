@@ -54,7 +54,7 @@ struct options {
   // Bounds. A result says which was hit; 0 is none.
   std::uint64_t max_executions = 0;
   std::chrono::milliseconds time_limit{0};
-  int max_events = 2000;  // of one thread, in one execution
+  int max_events = 500;  // of one thread, in one execution
 
   // Not 0: runs that many random executions instead of all of them, scheduled
   // by PCT (Burckhardt et al., "A Randomized Scheduler with Probabilistic
@@ -138,8 +138,11 @@ class thread {
 };
 
 // Ends the execution, and the check, as failed, unless the condition holds.
-void require(bool condition, std::string_view what = "a requirement");
-[[noreturn]] void fail(std::string_view what);
+void require(bool condition, std::string_view what = "a requirement",
+             const char* file = __builtin_FILE(), int line = __builtin_LINE());
+[[noreturn]] void fail(std::string_view what,
+                       const char* file = __builtin_FILE(),
+                       int line = __builtin_LINE());
 
 // Notes a value as part of the execution's outcome. Outcomes are counted.
 void observe(std::string_view name, std::string_view value);

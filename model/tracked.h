@@ -31,7 +31,8 @@
 namespace acqrel::model {
 
 // The checker's (check.h). Null where it is not linked, that is natively.
-[[noreturn]] void fail(std::string_view what) __attribute__((weak));
+[[noreturn]] void fail(std::string_view what, const char* file, int line)
+    __attribute__((weak));
 
 template <class T>
 class tracked {
@@ -99,7 +100,7 @@ class tracked {
     char sentence[160];
     std::snprintf(sentence, sizeof(sentence),
                   "a tracked element was %s after it had been %s", what, after);
-    if (fail != nullptr) fail(sentence);
+    if (fail != nullptr) fail(sentence, __builtin_FILE(), __builtin_LINE());
     std::fprintf(stderr, "acqrel: %s\n", sentence);
     std::abort();
   }

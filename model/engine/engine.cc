@@ -394,6 +394,18 @@ void engine::fail(failure kind, std::string message) {
   abandon(ending::failed);
 }
 
+void engine::fail_requirement(std::string what, const place& where_stated) {
+  checked_code = false;
+  const int id = place_of(where_stated, "require");
+  culprits_.push_back(static_cast<int>(steps_.size()));
+  trace({.thread = current_,
+         .kind = step_kind::note,
+         .operation = "require",
+         .place = id,
+         .text = "does not hold: " + what});
+  fail(failure::requirement, std::move(what));
+}
+
 void engine::not_deterministic(std::string what) {
   fail(failure::misuse,
        "the body is not deterministic: " + what +

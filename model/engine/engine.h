@@ -199,6 +199,7 @@ class engine {
   void name(const location&, std::string_view);
 
   [[noreturn]] void fail(failure, std::string message);
+  [[noreturn]] void fail_requirement(std::string what, const place&);
   void observe(std::string_view name, std::string_view value);
   void note(std::string_view text);
   moment mark();

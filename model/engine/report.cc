@@ -122,7 +122,9 @@ execution engine::describe_execution() {
   for (const raw_step& raw : steps_) {
     if (raw.cell < 0 || raw.place < 0) continue;
     // The others know only what was near.
-    if (raw.kind == step_kind::construct || raw.kind == step_kind::destroy) {
+    const std::string_view operation = raw.operation;
+    if (raw.kind == step_kind::construct || raw.kind == step_kind::destroy ||
+        operation == "destroy" || operation == "operator delete") {
       continue;
     }
     const known_place& p = places[raw.place];
@@ -242,6 +244,21 @@ execution engine::describe_execution() {
     const auto it = step_of.find({id.thread, id.index});
     return it == step_of.end() ? no_step : it->second;
   };
+  // What releases, when `store` is read: the store, or a fence before it.
+  const auto released_by = [&](event_id store) {
+    const event& e = g.at(store);
+    if (!releases(e.order) && !e.updates) {
+      for (std::int16_t i = store.index; i-- > 0;) {
+        const event& fence = g.threads[store.thread][i];
+        const int at = find_step({store.thread, i});
+        if (fence.what == event_kind::fence && releases(fence.order) &&
+            at != no_step) {
+          return at;
+        }
+      }
+    }
+    return find_step(store);
+  };
   std::map<int, int> last_of_thread, spawned_by;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const raw_step& raw = steps_[i];
@@ -278,6 +295,11 @@ execution engine::describe_execution() {
               (s.weakened || out.steps[s.reads_from].weakened)) {
             out.edges.push_back({s.reads_from, index, edge_kind::missing});
           }
+          if (kind == edge_kind::synchronizes_with &&
+              released_by(e.rf) != s.reads_from) {
+            out.edges.push_back({released_by(e.rf), index, kind});
+            kind = edge_kind::reads_from;
+          }
           out.edges.push_back({s.reads_from, index, kind});
         }
       }
@@ -306,7 +328,7 @@ execution engine::describe_execution() {
             !(g.at(read.rf).message == clock()) &&
             find_step(read.rf) != no_step) {
           out.edges.push_back(
-              {find_step(read.rf), index, edge_kind::synchronizes_with});
+              {released_by(read.rf), index, edge_kind::synchronizes_with});
         }
       }
     }
