@@ -224,25 +224,22 @@ std::string load_buffering_text(const report& r, const style& how) {
   return text;
 }
 
-// "reads 0, the initial value, although line 1 is newer"
-std::string origin(const execution& e, const step& s,
-                   const std::vector<std::size_t>& lines) {
-  std::string text = "reads " + s.read;
-  const std::size_t source =
-      s.reads_from == no_step ? 0
-                              : lines[static_cast<std::size_t>(s.reads_from)];
-  if (source > 0) {
-    text += ", from line " + std::to_string(source);
-  } else {
-    text += ", the first value";
+// "reads 1, from line 2; synchronizes with line 2": lines count from 1.
+std::string origin(const execution& e, std::size_t index) {
+  const step& s = e.steps[index];
+  const auto line = [](int other) { return std::to_string(other + 1); };
+  std::string text;
+  if (s.kind == step_kind::load || s.kind == step_kind::update) {
+    text += "reads " + s.read;
+    text += s.reads_from == no_step ? ", the first value"
+                                    : ", from line " + line(s.reads_from);
+    if (s.stale) text += ", though there is a newer one";
   }
-  if (s.stale) text += ", though there is a newer one";
   for (const edge& arrow : e.edges) {
     if (arrow.kind == edge_kind::synchronizes_with &&
-        &e.steps[static_cast<std::size_t>(arrow.to)] == &s &&
-        lines[static_cast<std::size_t>(arrow.from)] > 0) {
-      text += "; synchronizes with line " +
-              std::to_string(lines[static_cast<std::size_t>(arrow.from)]);
+        static_cast<std::size_t>(arrow.to) == index) {
+      text += text.empty() ? "" : "; ";
+      text += "synchronizes with line " + line(arrow.from);
     }
   }
   return text;
@@ -271,24 +268,17 @@ std::string to_text(const report& r, const style& how) {
 }
 
 std::string to_text(const execution& e, const style& how) {
-  std::vector<std::size_t> lines(e.steps.size());  // from 1; 0: not shown
-  std::size_t count = 0;
   std::size_t width = 0;
-  for (std::size_t i = 0; i < e.steps.size(); ++i) {
-    if (e.steps[i].code.empty()) continue;
-    lines[i] = ++count;
-    width = std::max(width, e.steps[i].code.size());
-  }
+  for (const step& s : e.steps) width = std::max(width, s.code.size());
   std::string text;
   for (std::size_t i = 0; i < e.steps.size(); ++i) {
-    if (lines[i] == 0) continue;
     const step& s = e.steps[i];
-    text += "  " + how.dim(right(std::to_string(lines[i]), 2)) + "  T" +
-            std::to_string(s.thread + 1) + "  ";
-    const bool reads = s.kind == step_kind::load || s.kind == step_kind::update;
-    text += reads ? left(s.code, width) + "  " + how.dim(origin(e, s, lines))
-                  : s.code;
-    text += "\n";
+    const std::string remark = origin(e, i);
+    text += "  " + how.dim(right(std::to_string(i + 1), 2)) + "  T" +
+            std::to_string(s.thread + 1) + "  " +
+            (remark.empty() ? s.code
+                            : left(s.code, width) + "  " + how.dim(remark)) +
+            "\n";
   }
   return text;
 }

@@ -14,7 +14,8 @@ std::string to_text(const report&, const style&);
 // The program, its question and the answer, and no more.
 std::string to_brief_text(const report&, const style&);
 
-// A line for each step, with what each load read and where from.
+// Of an execution that replay() made: a line for each step, with what each load
+// read and where from.
 std::string to_text(const execution&, const style&);
 
 // Whether the weak outcome is possible, for each combination of the orderings
