@@ -11,6 +11,8 @@
 //
 //   engine.h/.cc    the run: threads, replay, extension (this class)
 //   accesses.cc     atomic operations
+//   waiting.cc      sleeps, notifies, loops
+//   ending.cc       how a run ends
 //   objects.cc      construction, races, memory, instances
 //   explorer.cc     what is left to explore; TruSt's revisits
 //   sharing.cc      work for several processes
