@@ -244,20 +244,28 @@ execution engine::describe_execution() {
     const auto it = step_of.find({id.thread, id.index});
     return it == step_of.end() ? no_step : it->second;
   };
-  // What releases, when `store` is read: the store, or a fence before it.
+  // What synchronizes with an acquire that reads `store`: the head of its release
+  // sequence, or a release fence before that.
   const auto released_by = [&](event_id store) {
-    const event& e = g.at(store);
-    if (!releases(e.order) && !e.updates) {
-      for (std::int16_t i = store.index; i-- > 0;) {
-        const event& fence = g.threads[store.thread][i];
-        const int at = find_step({store.thread, i});
-        if (fence.what == event_kind::fence && releases(fence.order) &&
-            at != no_step) {
-          return at;
-        }
+    const int written = find_step(store);
+    while (g.at(store).updates && !releases(g.at(store).order)) {
+      const event_id source =
+          g.at({store.thread, static_cast<std::int16_t>(store.index - 1)}).rf;
+      if (!source.exists()) break;
+      store = source;
+    }
+    if (releases(g.at(store).order)) {
+      return find_step(store) == no_step ? written : find_step(store);
+    }
+    for (std::int16_t i = store.index; i-- > 0;) {
+      const event& fence = g.threads[store.thread][i];
+      const int at = find_step({store.thread, i});
+      if (fence.what == event_kind::fence && releases(fence.order) &&
+          at != no_step) {
+        return at;
       }
     }
-    return find_step(store);
+    return written;
   };
   std::map<int, int> last_of_thread, spawned_by;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
