@@ -145,36 +145,6 @@ outcome parse_outcome(std::string_view text) {
   return values;
 }
 
-bool releases(const instruction& step) {
-  return step.order == std::memory_order_release ||
-         step.order == std::memory_order_acq_rel ||
-         step.order == std::memory_order_seq_cst;
-}
-
-// What heads the release sequence that the store of step `from` is part of: a
-// release store further back, or a release fence before the store there.
-int head_of_release_sequence(const std::vector<step>& steps,
-                             const std::vector<const instruction*>& lines,
-                             int from) {
-  int store = from;
-  while (steps[at(store)].kind == step_kind::update &&
-         !releases(*lines[at(store)]) &&
-         steps[at(store)].reads_from != no_step) {
-    store = steps[at(store)].reads_from;
-  }
-  if (steps[at(store)].kind == step_kind::fence ||
-      releases(*lines[at(store)])) {
-    return store;
-  }
-  for (int i = store; i-- > 0;) {
-    if (steps[at(i)].thread == steps[at(store)].thread &&
-        steps[at(i)].kind == step_kind::fence && releases(*lines[at(i)])) {
-      return i;
-    }
-  }
-  return from;
-}
-
 // Without the thread that starts the others.
 execution without_body(const program& p, const execution& whole) {
   execution part = whole;
@@ -182,13 +152,11 @@ execution without_body(const program& p, const execution& whole) {
   part.steps.clear();
   part.edges.clear();
   std::vector<int> numbers(whole.steps.size(), no_step);
-  std::vector<const instruction*> lines;  // of the part's steps
   for (std::size_t i = 0; i < whole.steps.size(); ++i) {
     const instruction* const line = find_instruction(p, whole.steps[i].place);
     if (line == nullptr || whole.steps[i].thread == 0) continue;
     numbers[i] = static_cast<int>(part.steps.size());
     part.steps.push_back(whole.steps[i]);
-    lines.push_back(line);
     step& s = part.steps.back();
     --s.thread;
     s.code = to_text(p, *line);
@@ -199,9 +167,6 @@ execution without_body(const program& p, const execution& whole) {
     arrow.from = arrow.from == no_step ? no_step : numbers[at(arrow.from)];
     arrow.to = arrow.to == no_step ? no_step : numbers[at(arrow.to)];
     if (arrow.from == no_step || arrow.to == no_step) continue;
-    if (arrow.kind == edge_kind::synchronizes_with) {
-      arrow.from = head_of_release_sequence(part.steps, lines, arrow.from);
-    }
     part.edges.push_back(arrow);
   }
   return part;
