@@ -124,17 +124,11 @@ class michael_scott_queue {
       // `head` from reuse, and head_ cannot have left a node that has no next.
       node* const next = head->next.load(acquire);
       if (next == nullptr) return conqueue_status::empty;
+      // No fence and no second look at head_: `next` is touched only if the CAS
+      // below succeeds. Then head_ still named the node before it, so `next`
+      // was not retired; and who retires it has read that CAS, or what follows
+      // it, by [pop.head], so its scan sees this hazard.
       next_hazard.reset_protection(next);
-      // [pop.fence] light: SB with [scan.fence]: either the scan sees the
-      // hazard on `next`, or the load below sees that head_ has moved, which
-      // comes before `next` can be retired.
-      asymmetric_thread_fence_light(seq_cst);
-      // relaxed: ordered by [pop.fence]. The value is compared, not followed;
-      // an equal one is the write that [pop.head] has acquired.
-      if (head_.load(relaxed) != head) {
-        retry();
-        continue;
-      }
       // relaxed: ordered by [pop.head]. Who moved head_ here had seen tail_ at
       // this node or beyond, so this load sees no older value (I3).
       node* tail = tail_.load(relaxed);
