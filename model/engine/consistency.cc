@@ -65,18 +65,24 @@ class nodes {
         if (!access && !is_fence(e)) continue;
         if (count_ == max_sequential) std::abort();  // engine::leave_room
         accesses_ |= access;
+        only_light_ &= e.what == event_kind::light_fence;
         all_[count_++] = {static_cast<std::int16_t>(t),
                           static_cast<std::int16_t>(i)};
       }
     }
   }
   bool only_fences() const { return !accesses_; }
+  // Light fences order with no other light one.
+  bool only_light() const {
+    return only_light_ && !has(bug::light_fence_is_free_with_light);
+  }
   std::span<const event_id> all() const { return {all_.data(), count_}; }
 
  private:
   std::array<event_id, max_sequential> all_;
   std::size_t count_ = 0;
   bool accesses_ = false;
+  bool only_light_ = true;
 };
 
 // Whether accesses of the location can be ordered other than by happens-before.
@@ -431,7 +437,7 @@ class general {
 bool is_consistent(const graph& g, dialect model) {
   if (has(bug::no_psc)) return true;
   const nodes chosen(g);
-  if (chosen.all().size() < 2) return true;
+  if (chosen.all().size() < 2 || chosen.only_light()) return true;
   if (chosen.only_fences()) {
     return has(bug::no_psc_fence) || fences_are_consistent(g, chosen.all());
   }
