@@ -51,10 +51,10 @@ struct options {
   // Whether memory that is not freed at the end is an error.
   bool leaks = true;
 
-  // Bounds. A result says which was hit; 0 is none.
-  std::uint64_t max_executions = 0;
-  std::chrono::milliseconds time_limit{0};
-  int max_events = 500;  // of one thread, in one execution
+  // Bounds. A result says which was hit.
+  std::uint64_t max_executions = 0;         // 0: none
+  std::chrono::milliseconds time_limit{0};  // 0: none
+  int max_events = 500;  // of one thread, in one execution; there is always one
 
   // Not 0: runs that many random executions instead of all of them, scheduled
   // by PCT (Burckhardt et al., "A Randomized Scheduler with Probabilistic
@@ -63,7 +63,7 @@ struct options {
   std::uint64_t seed = 1;
   int depth = 3;
 
-  // Processes that share the work; 0: one for each processor.
+  // Processes that share the work, but for samples; 0: one for each processor.
   int workers = 1;
   // Not empty: runs this one execution (result::counterexample.replay).
   std::string replay = {};

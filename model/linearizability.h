@@ -21,7 +21,7 @@
 //     // Whether `op` may give this answer now; if so, with its effect. After
 //     // false the state is not used any more.
 //     bool apply(const model::operation& op, const model::answer& a) {
-//       if (op.kind == 0) return *a.value == value;
+//       if (op.kind == 0) return a.value == value;
 //       value = op.arguments[0];
 //       return true;
 //     }
