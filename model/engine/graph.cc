@@ -19,13 +19,15 @@ void graph::clear() noexcept {
     l.waits.clear();
   }
   start.fill(clock());
+  start_porf.fill(clock());
   next_stamp_ = 1;
 }
 
 event graph::begin(int thread) const noexcept {
   event e;
   if (threads[thread].empty()) {
-    e.hb = e.porf = start[thread];
+    e.hb = start[thread];
+    e.porf = start_porf[thread];
     return e;
   }
   const event& before = threads[thread].back();
@@ -146,6 +148,7 @@ event_id graph::append(int thread, event e) {
     case event_kind::spawn:
       finish(thread, e);
       start[e.other] = e.hb;
+      start_porf[e.other] = e.porf;
       break;
     case event_kind::sleep:
       if (e.rf.exists()) e.porf.join(at(e.rf).porf);

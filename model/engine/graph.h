@@ -118,8 +118,10 @@ class graph {
 
   std::array<std::vector<event>, max_threads> threads;
   std::vector<location_events> locations;
-  // What a thread knows before its first event: from the spawn.
+  // What a thread knows before its first event, and what it depends on: the
+  // spawn's hb and porf.
   std::array<clock, max_threads> start;
+  std::array<clock, max_threads> start_porf;
 
   const event& at(event_id id) const noexcept {
     return threads[id.thread][id.index];

@@ -107,6 +107,7 @@ std::string engine::pack(const graph& g) const {
   std::map<int, place_key> places;
   out.put(g.next_stamp());
   out.put(g.start);
+  out.put(g.start_porf);
   for (const std::vector<event>& events : g.threads) {
     out.put_all(events);
     for (const event& e : events) {
@@ -135,6 +136,7 @@ void engine::unpack(const std::string& text, graph& g) {
   g.clear();
   g.set_next_stamp(in.get<std::uint32_t>());
   g.start = in.get<decltype(g.start)>();
+  g.start_porf = in.get<decltype(g.start_porf)>();
   for (std::vector<event>& events : g.threads) in.get_all(events);
   std::map<int, int> places;
   for (auto n = in.get<std::size_t>(); n > 0; --n) {

@@ -371,5 +371,40 @@ TEST(Spurious, AFailureIsALoad) {
   expect_fails(client(relaxed), failure::data_race, {});
 }
 
+// What a spawned thread does depends on what its parent has read before, relaxed
+// reads included: here y cannot be 1 before it is read, if x was.
+TEST(Threads, AThreadDependsOnWhatItsParentRead) {
+  const auto client = [](bool always_stores) {
+    return check([=] {
+      atomic<int> x{0};
+      atomic<int> y{0};
+      int read_y = 0;
+      int read_x = 0;
+      thread first([&] {
+        read_y = y.load(relaxed);
+        x.store(1, relaxed);
+      });
+      thread second([&] {
+        read_x = x.load(relaxed);
+        thread third([&] {
+          if (always_stores || read_x == 1) y.store(1, relaxed);
+        });
+        third.join();
+      });
+      first.join();
+      second.join();
+      observe("x", read_x);
+      observe("y", read_y);
+    });
+  };
+  const result always = client(true);
+  expect_passes(always);
+  EXPECT_EQ(always.executions, 3u);
+  EXPECT_FALSE(always.outcomes.contains("x=1 y=1")) << always;
+  const result depends = client(false);
+  expect_passes(depends);
+  EXPECT_EQ(depends.executions, 2u);
+}
+
 }  // namespace
 }  // namespace acqrel::model
