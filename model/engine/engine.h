@@ -79,6 +79,8 @@ struct block {
   bool freed = false;
   bool reused = false;
   bool shared = false;  // something in it was a cell
+  int reused_by = 0;
+  int reused_epoch = 0;
   int freed_by = 0;
   int freed_epoch = 0;
   int freed_place = 0;

@@ -285,9 +285,14 @@ void* engine::allocate(std::size_t size, std::size_t alignment) {
   fresh.place = place_of(place(), "operator new");
   std::vector<block*> reusable;
   if (options_.reuse_addresses) {
+    // What there is to choose from follows from what the thread knows, so that
+    // it is the same in each replay of this graph.
     const clock before = known();
     for (block& b : blocks_) {
-      if (b.freed && b.shared && !b.reused && b.size == size &&
+      const bool is_known_reused =
+          b.reused && (b.reused_by == current_ ||
+                       before[b.reused_by] >= b.reused_epoch);
+      if (b.freed && b.shared && !is_known_reused && b.size == size &&
           b.alignment == alignment &&
           (b.freed_by == current_ || before[b.freed_by] >= b.freed_epoch ||
            has(bug::reuse_ignores_happens_before))) {
@@ -310,7 +315,10 @@ void* engine::allocate(std::size_t size, std::size_t alignment) {
     }
   } else {
     block& old = *reusable[chosen - 1];
+    if (old.reused) abandon(ending::dropped);  // one of two that cannot both be
     old.reused = true;
+    old.reused_by = current_;
+    old.reused_epoch = epoch();
     fresh.address = old.address;
     std::memset(fresh.address, 0xcd, size);
   }

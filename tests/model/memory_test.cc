@@ -506,5 +506,35 @@ TEST(Memory, AStackOfPooledNodesNeedsACount) {
   expect_passes(pool_stack<true>());
 }
 
+// Of two threads that both could have the freed memory, either gets it, or
+// neither: 3 ways, and each of two relaxed loads reads one of two values.
+TEST(Memory, TwoThreadsThatMayReuseTheSame) {
+  for (const int workers : {1, 2}) {
+    const result r = check({.reuse_addresses = true, .workers = workers}, [] {
+      delete new atomic<int>{1};
+      atomic<int> a{0};
+      atomic<int> b{0};
+      thread first([&] {
+        (void)a.load(relaxed);
+        delete new atomic<int>{2};
+      });
+      thread second([&] {
+        auto* const mine = new atomic<int>{3};
+        (void)b.load(relaxed);
+        delete mine;
+      });
+      thread third([&] {
+        a.store(1, relaxed);
+        b.store(1, relaxed);
+      });
+      first.join();
+      second.join();
+      third.join();
+    });
+    expect_passes(r);
+    EXPECT_EQ(r.executions, 12u);
+  }
+}
+
 }  // namespace
 }  // namespace acqrel::model
