@@ -25,7 +25,8 @@ bool engine::is_stuck_fairly(int t) const {
     case thread_status::waiting:
       return is_newest(*last_event(t));
     case thread_status::spinning: {
-      // Its own updates, which change no value, may stand behind.
+      // Updates that change no value may stand behind: its own, and those of
+      // others that spin, too. It would see the same again.
       for (int i = thread.last_iteration; i < thread.replayed; ++i) {
         const event& e = g.threads[t][i];
         // Nobody chooses the same for ever.
@@ -33,9 +34,8 @@ bool engine::is_stuck_fairly(int t) const {
         if (e.what != event_kind::read) continue;
         const std::vector<event_id>& order = g.locations[e.location].order;
         for (std::size_t p = g.position_of(e.rf); p < order.size(); ++p) {
-          if (order[p].thread != t || order[p].index < thread.last_iteration) {
-            return false;
-          }
+          const event& write = g.at(order[p]);
+          if (!write.updates || !(write.value == e.value)) return false;
         }
       }
       return true;

@@ -420,5 +420,27 @@ TEST(Loops, AnUnluckyChoiceIsNoLivelock) {
   expect_passes(r);
 }
 
+// Two who spin by exchange see each other's stores, which change nothing.
+TEST(Loops, TwoSpinnersOfALockThatIsNeverFree) {
+  const auto client = [](bool is_released) {
+    return check([=] {
+      atomic<bool> locked{true};
+      const auto lock = [&] {
+        while (locked.exchange(true, acquire)) retry();
+        locked.store(false, release);
+      };
+      thread first(lock);
+      thread second(lock);
+      if (is_released) locked.store(false, release);
+      first.join();
+      second.join();
+    });
+  };
+  expect_passes(client(true));
+  expect_fails(client(false), failure::livelock,
+               {"T1 repeats the same iteration for ever",
+                "T2 repeats the same iteration for ever"});
+}
+
 }  // namespace
 }  // namespace acqrel::model
