@@ -290,8 +290,8 @@ void* engine::allocate(std::size_t size, std::size_t alignment) {
     const clock before = known();
     for (block& b : blocks_) {
       const bool is_known_reused =
-          b.reused && (b.reused_by == current_ ||
-                       before[b.reused_by] >= b.reused_epoch);
+          b.reused &&
+          (b.reused_by == current_ || before[b.reused_by] >= b.reused_epoch);
       if (b.freed && b.shared && !is_known_reused && b.size == size &&
           b.alignment == alignment &&
           (b.freed_by == current_ || before[b.freed_by] >= b.freed_epoch ||
