@@ -24,7 +24,7 @@ int engine::epoch() const { return threads_[current_].replayed + 1; }
 std::string engine::where(int id) const {
   const known_place& p = place_table::get()[id];
   if (p.line == 0) return "an unknown place";
-  return p.file + ":" + std::to_string(p.line);
+  return (p.borrowed ? "after " : "") + p.file + ":" + std::to_string(p.line);
 }
 
 std::string engine::thread_at(int thread, int place) const {
@@ -165,7 +165,8 @@ void engine::construct(location& at, cell&& fresh, bits initial,
     fresh.graph_location = location_number(current_, me().constructed++);
     now().location(fresh.graph_location).initial = initial;
   }
-  ++me().changes;
+  // Which thread is the first to refer to an object differs between replays.
+  if (!fresh.by_address) ++me().changes;
   cells_.push_back(std::move(fresh));
   const cell& c = cells_.back();
   if (tracing_ && (c.what == cell::kind::atomic || c.initialized)) {
@@ -195,8 +196,7 @@ void engine::destroy(location& at, place where_ended) {
 
 location& engine::by_address(void* memory, bits initial, int size,
                              value_format format, place where_made) {
-  // A deque would do; the vector's elements move, so the caller copies.
-  static location found;
+  static location found;  // the caller copies it
   for (auto it = referred_.rbegin(); it != referred_.rend(); ++it) {
     const cell& other = cells_[it->second];
     if (other.now != cell::state::alive) continue;

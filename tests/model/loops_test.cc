@@ -442,5 +442,26 @@ TEST(Loops, TwoSpinnersOfALockThatIsNeverFree) {
                 "T2 repeats the same iteration for ever"});
 }
 
+// Who is the first to refer to an object does not matter to a loop.
+TEST(Loops, AReferenceToAnObjectIsNoChange) {
+  const result r = check([] {
+    int value = 0;
+    atomic<int> other{0};
+    thread spins([&] {
+      for (;;) {
+        (void)other.load(relaxed);
+        if (atomic_ref<int>(value).load(acquire) != 0) return;
+        retry();
+      }
+    });
+    thread sets([&] { atomic_ref<int>(value).store(1, release); });
+    thread third([&] { other.store(1, relaxed); });
+    spins.join();
+    sets.join();
+    third.join();
+  });
+  expect_passes(r);
+}
+
 }  // namespace
 }  // namespace acqrel::model
