@@ -1,5 +1,6 @@
 #include "acqrel/model/check.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -90,13 +91,18 @@ result check(const options& chosen, const std::function<void()>& body) {
 }
 
 std::ostream& operator<<(std::ostream& out, const result& r) {
-  out << r.executions << " executions";
+  out << r.executions << (r.executions == 1 ? " execution" : " executions");
   if (r.blocked > 0) out << ", " << r.blocked << " blocked";
   out << (r.complete ? ", complete" : "");
   if (!r.bound.empty()) out << ", bounded by " << r.bound;
   if (r.bound_hits > 0) out << " (" << r.bound_hits << " cut off)";
-  out << ", " << r.seconds << " s";
-  if (r.histories > 0) out << ", " << r.histories << " histories";
+  char seconds[32];
+  std::snprintf(seconds, sizeof(seconds), ", %.3g s", r.seconds);
+  out << seconds;
+  if (r.histories > 0) {
+    out << ", " << r.histories
+        << (r.histories == 1 ? " history" : " histories");
+  }
   out << '\n';
   for (const load_buffering_pair& pair : r.load_buffering) {
     out << "load buffering is not explored: the load at " << pair.load.file

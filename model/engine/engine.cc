@@ -421,6 +421,7 @@ int engine::place_of(place where, const char* operation, int order,
   const int id = places_.find(where.line != 0 ? where : me().last_place,
                               operation, order, failure);
   ++places_[id].executed;
+  places_[id].borrowed = where.line == 0;
   return id;
 }
 

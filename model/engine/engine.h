@@ -338,7 +338,6 @@ class engine {
   std::vector<block> blocks_;
   instance_list process_instances_;
   std::string outcome_;
-  bool traced_failure_ = false;
   bool tracing_ = false;
   std::vector<raw_step> steps_;
   std::vector<int> culprits_;  // steps

@@ -27,10 +27,6 @@ class memory {
   bool owns(const void* address) const noexcept {
     return reinterpret_cast<std::uintptr_t>(address) - base_ < total;
   }
-  bool is_heap(const void* address) const noexcept {
-    return reinterpret_cast<std::uintptr_t>(address) - base_ <
-           max_threads * heap_size;
-  }
   void* stack_of(int thread) const noexcept {
     return reinterpret_cast<void*>(base_ + max_threads * heap_size +
                                    thread * (stack_size + guard_size) +

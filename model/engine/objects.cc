@@ -24,11 +24,13 @@ int engine::epoch() const { return threads_[current_].replayed + 1; }
 std::string engine::where(int id) const {
   const known_place& p = place_table::get()[id];
   if (p.line == 0) return "an unknown place";
-  return (p.borrowed ? "after " : "") + p.file + ":" + std::to_string(p.line);
+  return p.file + ":" + std::to_string(p.line);
 }
 
 std::string engine::thread_at(int thread, int place) const {
-  return "T" + std::to_string(thread) + " (" + where(place) + ")";
+  const bool near = place_table::get()[place].borrowed;
+  return "T" + std::to_string(thread) + (near ? " (near " : " (") +
+         where(place) + ")";
 }
 
 std::string engine::describe(const cell& c) const {

@@ -78,6 +78,14 @@ place_table::place_table() {
 }
 
 place_table::~place_table() {
+  for (const change& c : overrides_) {
+    if (!c.taken) {
+      std::fprintf(stderr,
+                   "acqrel model: nothing took the override of %s:%u:%u: no "
+                   "operation was executed there\n",
+                   c.file.c_str(), c.line, c.column);
+    }
+  }
   if (coverage_file_.empty()) return;
   if (std::FILE* out = std::fopen(coverage_file_.c_str(), "a")) {
     const std::string text = coverage();
@@ -134,6 +142,7 @@ void place_table::apply_overrides(known_place& p) const {
   for (const change& c : overrides_) {
     if (c.line == p.line && c.column == p.column && c.file == p.file) {
       (c.failure ? p.failure : p.order) = c.order;
+      c.taken = true;
     }
   }
 }

@@ -59,6 +59,7 @@ struct known_place {
   int own_failure = no_ordering;
   int order = no_ordering;  // as overridden
   int failure = no_ordering;
+  bool borrowed = false;  // it is near there: its own place is not known
   // Coverage.
   std::uint64_t executed = 0;
   std::uint64_t succeeded = 0;  // of a compare_exchange
@@ -117,6 +118,7 @@ class place_table {
     std::uint32_t column = 0;
     bool failure = false;
     int order = no_ordering;
+    mutable bool taken = false;  // by some operation
   };
   static constexpr std::size_t cache_size = 8192;
 

@@ -76,8 +76,11 @@ execution engine::describe_execution() {
   execution out;
   out.title = options_.name;
   if (result_.error != failure::none) {
-    out.failure =
-        std::string(to_string(result_.error)) + ": " + result_.message;
+    // Most messages begin with the kind of failure, or an article and that.
+    const std::string kind = to_string(result_.error);
+    const bool says_it = result_.message.starts_with(kind) ||
+                         result_.message.starts_with("a " + kind);
+    out.failure = says_it ? result_.message : kind + ": " + result_.message;
   }
   out.replay = script_of_run();
   for (int t = 0; t < known_threads_; ++t) {
@@ -124,7 +127,8 @@ execution engine::describe_execution() {
     // The others know only what was near.
     const std::string_view operation = raw.operation;
     if (raw.kind == step_kind::construct || raw.kind == step_kind::destroy ||
-        operation == "destroy" || operation == "operator delete") {
+        operation == "construct" || operation == "destroy" ||
+        operation == "operator delete") {
       continue;
     }
     const known_place& p = places[raw.place];
@@ -375,7 +379,7 @@ execution engine::describe_execution() {
       }
     }
   }
-  if (culprits_.empty() && result_.error != failure::none &&
+  if (culprits_.empty() && result_.error == failure::exception &&
       !out.steps.empty()) {
     out.steps.back().culprit = true;
   }

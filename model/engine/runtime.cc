@@ -20,8 +20,32 @@ namespace {
   std::abort();
 }
 
+// An await's predicate is called when the checker likes, for values that the
+// thread may never read.
+bool in_predicate = false;
+struct watched_predicate {
+  predicate holds;
+  const void* context;
+  static bool call(const void* self, bits value) {
+    const auto& watched = *static_cast<const watched_predicate*>(self);
+    in_predicate = true;
+    const bool held = watched.holds(watched.context, value);
+    in_predicate = false;
+    return held;
+  }
+};
+
 // Whether an object may go without a word: checks are over, or never were.
-bool no_check() { return !checked_code; }
+bool no_check() {
+  if (in_predicate) {
+    in_predicate = false;
+    engine::active->fail(
+        failure::misuse,
+        "the predicate of an await uses a shared object: it may look at the "
+        "value that it is given, and at what does not change");
+  }
+  return !checked_code;
+}
 
 cell plain_cell(bool initialized) {
   cell c;
@@ -116,7 +140,9 @@ bits await_value(const location& at, predicate holds, const void* context,
                  int order, place where) noexcept {
   if (no_check()) refuse(where);
   engine_code inside;
-  return engine::active->do_load(at, order, where, "await", holds, context);
+  const watched_predicate watched{holds, context};
+  return engine::active->do_load(at, order, where, "await",
+                                 watched_predicate::call, &watched);
 }
 
 void wait_while_equal(const location& at, bits old, int order,

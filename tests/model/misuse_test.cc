@@ -251,5 +251,23 @@ TEST(Misuse, ABodyThatGetsShorter) {
   });
 }
 
+TEST(Misuse, AnAwaitsPredicateLooksAtItsValueAlone) {
+  const auto body = [](bool looks_aside) {
+    return check([=] {
+      atomic<int> word{1};
+      plain<int> other{1};
+      (void)await(
+          word,
+          [&](int value) {
+            return value == 1 && (!looks_aside || other.get() == 1);
+          },
+          acquire);
+    });
+  };
+  expect_passes(body(false));
+  expect_fails(body(true), failure::misuse,
+               {"the predicate of an await uses a shared object"});
+}
+
 }  // namespace
 }  // namespace acqrel::model

@@ -491,7 +491,7 @@ TEST(Slot, AnElementMustNotBeConstructedOverAnother) {
   };
   expect_passes(client(true));
   expect_fails(client(false), failure::leak,
-               {"T0 (tests/model/race_test.cc:", "constructs an element",
+               {"T0 (near tests/model/race_test.cc:", "constructs an element",
                 "where one is already", "destructor will never run"});
   expect_passes(check([] {
     slot<int> s;
