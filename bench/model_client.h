@@ -16,8 +16,10 @@ struct model_client {
   std::function<model::result(const model::options&)> check;
 };
 
-// Of the binary at hand: model_reference_clients.cc or model_shipped_clients.cc.
-std::vector<model_client> model_clients();
+// Litmus programs and textbook structures (model_reference_clients.cc), and the
+// structures that ship (model_shipped_clients.cc).
+std::vector<model_client> reference_clients();
+std::vector<model_client> shipped_clients();
 
 // Without spurious failures, so that counts can be compared with those of other
 // checkers.

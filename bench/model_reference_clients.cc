@@ -77,7 +77,7 @@ void hazard(int threads) {
 
 }  // namespace
 
-std::vector<model_client> model_clients() {
+std::vector<model_client> reference_clients() {
   return {
       {"litmus rows", check_litmus_rows},
       model_body("reference treiber_stack push|push|pop|pop", false, treiber),

@@ -58,7 +58,7 @@ void read_and_retire() {
 
 }  // namespace
 
-std::vector<model_client> model_clients() {
+std::vector<model_client> shipped_clients() {
   using stack = treiber_stack<int>;
   using queue = michael_scott_queue<int>;
   return {
