@@ -8,8 +8,10 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "acqrel/model/litmus/tool.h"
@@ -25,6 +27,11 @@ int main(int argc, char** argv) {
   }
   // `bazel run` starts the program elsewhere, and says where it was called.
   const char* const called_in = std::getenv("BUILD_WORKING_DIRECTORY");
+  std::error_code error;
+  const std::filesystem::path pictures =
+      std::filesystem::temp_directory_path(error) / "acqrel-litmus";
+  if (!error) std::filesystem::create_directories(pictures, error);
   return run_tool(std::vector<std::string>(argv + 1, argv + argc),
-                  {std::cout, std::cerr, how, called_in ? called_in : "."});
+                  {std::cout, std::cerr, how, called_in ? called_in : ".",
+                   error ? "" : pictures.string()});
 }

@@ -56,7 +56,8 @@ constexpr std::string_view help =
   --iterations=N      of --run; 3000000
   --seconds=N         a limit for --run, and for the search; 10
   --html=FILE         writes a page: program, outcomes, a picture of each
-  --svg=DIRECTORY     writes the pictures alone
+  --svg=DIRECTORY     writes the pictures alone; without either they go to the
+                      folder for temporary files
   --source            prints the program as text, to begin a file of your own
   --color=yes|no      colours on the terminal
   --width=N           of the terminal
@@ -311,6 +312,13 @@ int print_report(const program& p, const command& c, surroundings& s,
   }
   if (!c.html.empty()) {
     write(resolved(s, c.html), to_html(r, command_line(arguments)), s);
+  }
+  if (c.html.empty() && c.svg.empty() && !s.pictures.empty()) {
+    for (const example& e : examples(r)) {
+      std::ofstream(std::filesystem::path(s.pictures) / file_name(r, *e.row))
+          << to_svg(e.what);
+    }
+    s.out << "\n  Drawn in " << s.pictures << ", a picture for each outcome.\n";
   }
   return r.forbidden_but_seen().empty() ? 0 : 1;
 }

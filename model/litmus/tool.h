@@ -15,6 +15,8 @@ struct surroundings {
   std::ostream& err;
   style how;
   std::string directory;  // that relative paths start from
+  // Where pictures go that nobody gave a place; empty: nowhere.
+  std::string pictures = {};
 };
 
 // Returns the exit status: 0; 1 if this machine did what the model forbids; 2

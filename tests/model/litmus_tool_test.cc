@@ -404,6 +404,19 @@ TEST(Native, FailsWhereTheMachineDoesWhatTheModelForbids) {
 }
 #endif
 
+TEST(Files, PicturesGoSomewhereUnlessAPlaceIsGiven) {
+  const std::filesystem::path folder = temporary() / "unasked";
+  std::filesystem::create_directories(folder);
+  std::ostringstream out, err;
+  const surroundings here{out, err, style{}, ".", folder.string()};
+  EXPECT_EQ(run_tool({"mp", "--store=release", "--load=acquire"}, here), 0);
+  EXPECT_TRUE(contains(out.str(), folder.string())) << out.str();
+  for (const char* const name :
+       {"mp-r1-0-r2-0.svg", "mp-r1-0-r2-1.svg", "mp-r1-1-r2-1.svg"}) {
+    EXPECT_TRUE(contains(contents(folder / name), "<svg")) << name;
+  }
+}
+
 TEST(Files, APageHasAPictureOfEachOutcome) {
   const std::filesystem::path folder = temporary();
   const run_result r =
