@@ -153,8 +153,7 @@ event_id engine::read_event(const location& at, event e, predicate holds,
     ++unreplayed_;
     advance();
   }
-  const event_id id{static_cast<std::int16_t>(current_),
-                    static_cast<std::int16_t>(me().replayed - 1)};
+  const event_id id = last();
   const event& read = now().at(id);
   if (static_cast<std::size_t>(now().position_of(read.rf)) <
       now().locations[read.location].order.size()) {
@@ -224,8 +223,7 @@ void engine::do_store(location& at, bits value, int order, place where) {
          .operation = "store",
          .place = id,
          .cell = static_cast<int>(at.number),
-         .write = {static_cast<std::int16_t>(current_),
-                   static_cast<std::int16_t>(me().replayed - 1)},
+         .write = last(),
          .written = value});
 }
 
@@ -338,8 +336,7 @@ void engine::do_fence(event_kind kind, int order, place where,
          .kind = step_kind::fence,
          .operation = operation,
          .place = id,
-         .event = {static_cast<std::int16_t>(current_),
-                   static_cast<std::int16_t>(me().replayed - 1)}});
+         .event = last()});
 }
 
 // One of n alternatives. Of the limited ones, only so many in an execution are
@@ -380,8 +377,7 @@ std::uint64_t engine::do_choice(std::uint64_t n, place where, const char* what,
            .kind = step_kind::choice,
            .operation = what,
            .place = id,
-           .event = {static_cast<std::int16_t>(current_),
-                     static_cast<std::int16_t>(me().replayed - 1)},
+           .event = last(),
            .read = {chosen, 0}});
   }
   return chosen;

@@ -339,8 +339,7 @@ int engine::spawn(std::function<void()>&& run, place where_made) {
          .kind = step_kind::spawn,
          .operation = "spawn",
          .place = id,
-         .event = {static_cast<std::int16_t>(current_),
-                   static_cast<std::int16_t>(me().replayed - 1)},
+         .event = last(),
          .text = tracing_ ? "T" + std::to_string(child) : ""});
   return child;
 }
@@ -370,8 +369,7 @@ void engine::join(int child, place where_joined) {
          .kind = step_kind::join,
          .operation = "join",
          .place = id,
-         .event = {static_cast<std::int16_t>(current_),
-                   static_cast<std::int16_t>(me().replayed - 1)},
+         .event = last(),
          .text = tracing_ ? "T" + std::to_string(child) : ""});
 }
 

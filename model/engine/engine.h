@@ -242,6 +242,10 @@ class engine {
   int place_of(place, const char* operation, int order = no_ordering,
                int failure = no_ordering);
   checked_thread& me() { return threads_[current_]; }
+  event_id last() {  // event of the current thread
+    return {static_cast<std::int16_t>(current_),
+            static_cast<std::int16_t>(me().replayed - 1)};
+  }
   graph& now() { return *graph_; }
   [[noreturn]] void not_deterministic(std::string what);
 

@@ -51,8 +51,7 @@ void engine::do_sleep(const location& at, place where) {
     e.rf = source;
     append_simple(e);
   }
-  const event_id id_of{static_cast<std::int16_t>(current_),
-                       static_cast<std::int16_t>(me().replayed - 1)};
+  const event_id id_of = last();
   trace({.thread = current_,
          .kind = step_kind::sleep,
          .operation = "sleep",
@@ -93,8 +92,7 @@ void engine::do_notify(const location& at, bool all, place where, bool wake) {
     e.all = all;
     append_simple(e);
     if (mode_ == mode::explore) {
-      push_revisits({static_cast<std::int16_t>(current_),
-                     static_cast<std::int16_t>(me().replayed - 1)});
+      push_revisits(last());
     }
   }
   trace({.thread = current_,
@@ -102,8 +100,7 @@ void engine::do_notify(const location& at, bool all, place where, bool wake) {
          .operation = all ? "notify_all" : "notify_one",
          .place = id,
          .cell = static_cast<int>(at.number),
-         .event = {static_cast<std::int16_t>(current_),
-                   static_cast<std::int16_t>(me().replayed - 1)}});
+         .event = last()});
 }
 
 // retry(): an iteration that changed nothing, and that saw what the one before
