@@ -1,14 +1,20 @@
 #include "acqrel/model/check.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <ostream>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "acqrel/model/draw.h"
 #include "acqrel/model/engine/engine.h"
+#include "acqrel/model/gate/record.h"
 #include "acqrel/model/trace.h"
 
 namespace acqrel::model {
@@ -27,6 +33,96 @@ std::string file_name(const std::string& title) {
     }
   }
   return name.empty() ? "counterexample" : name;
+}
+
+// What a test process is told by its environment, for all of its checks.
+//
+//   ACQREL_MODEL_REPLAY=STRING    run only this execution
+//   ACQREL_MODEL_DIALECT=cxx20    whatever the check's options say; or rc11
+//   ACQREL_MODEL_ONLY=N           the Nth check alone; the others do nothing
+//   ACQREL_MODEL_REPORT=FILE      append a record of each (gate/record.h)
+//   ACQREL_MODEL_STOP=1           end the process at the first error
+//   ACQREL_MODEL_MAX_EXECUTIONS=N  a bound on each
+struct instructions {
+  instructions() {
+    if (memory_model.empty() || memory_model == "rc11" ||
+        memory_model == "cxx20") {
+      return;
+    }
+    std::fprintf(stderr,
+                 "acqrel model: the dialects are rc11 and cxx20; '%s' is "
+                 "neither\n",
+                 memory_model.c_str());
+    std::exit(2);
+  }
+  static std::string text(const char* name) {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  }
+  static std::uint64_t number(const char* name) {
+    return std::strtoull(text(name).c_str(), nullptr, 10);
+  }
+
+  const std::string replay = text("ACQREL_MODEL_REPLAY");
+  const std::string memory_model = text("ACQREL_MODEL_DIALECT");
+  const std::uint64_t only = number("ACQREL_MODEL_ONLY");
+  const std::string report = text("ACQREL_MODEL_REPORT");
+  const bool stop = !text("ACQREL_MODEL_STOP").empty();
+  const std::uint64_t max_executions = number("ACQREL_MODEL_MAX_EXECUTIONS");
+};
+
+void follow(const instructions& told, options& effective) {
+  if (effective.replay.empty()) effective.replay = told.replay;
+  if (told.memory_model == "rc11") effective.memory_model = dialect::rc11;
+  if (told.memory_model == "cxx20") effective.memory_model = dialect::cxx20;
+  if (told.max_executions != 0 &&
+      (effective.max_executions == 0 ||
+       effective.max_executions > told.max_executions)) {
+    effective.max_executions = told.max_executions;
+  }
+}
+
+// The overridden steps at either end of an edge that is missing for it.
+std::vector<gate::weakened_step> weakened_steps(const execution& run) {
+  std::vector<gate::weakened_step> found;
+  for (std::size_t i = 0; i < run.steps.size(); ++i) {
+    const step& s = run.steps[i];
+    if (!s.weakened) continue;
+    const bool is_missed =
+        std::any_of(run.edges.begin(), run.edges.end(), [&](const edge& e) {
+          return e.kind == edge_kind::missing &&
+                 (e.from == static_cast<int>(i) || e.to == static_cast<int>(i));
+        });
+    if (!is_missed) continue;
+    gate::weakened_step w{s.place.file, s.place.line, "", 0};
+    for (std::size_t next = i + 1; next < run.steps.size(); ++next) {
+      const step& n = run.steps[next];
+      if (n.thread != s.thread || n.place.line == 0) continue;
+      if (n.place.file == s.place.file) continue;
+      w.next_file = n.place.file;
+      w.next_line = n.place.line;
+      break;
+    }
+    found.push_back(std::move(w));
+  }
+  return found;
+}
+
+void write_record(const std::string& file, int ordinal, const options& chosen,
+                  const result& r) {
+  gate::check_record record;
+  record.ordinal = ordinal;
+  record.name = chosen.name;
+  if (r.error != failure::none) record.error = to_string(r.error);
+  record.message = r.message;
+  record.executions = r.executions;
+  record.complete = r.complete;
+  record.bound = r.bound;
+  record.histories = r.histories;
+  record.replay = r.counterexample.replay;
+  record.drawing = r.drawing;
+  record.weakened = weakened_steps(r.counterexample);
+  std::ofstream(file, std::ios::app) << gate::to_line(record);
 }
 
 // Bazel shows what a test leaves there.
@@ -79,14 +175,20 @@ result check(const options& chosen, const std::function<void()>& body) {
   if (internal::engine::active != nullptr) {
     throw std::logic_error("acqrel model: a check within a check");
   }
-  options effective = chosen;
-  if (effective.replay.empty()) {
-    if (const char* replay = std::getenv("ACQREL_MODEL_REPLAY")) {
-      effective.replay = replay;
-    }
+  static int checks = 0;  // of this process
+  const int ordinal = ++checks;
+  const instructions told;
+  if (told.only != 0 && told.only != static_cast<std::uint64_t>(ordinal)) {
+    result nothing;
+    nothing.complete = true;
+    return nothing;
   }
+  options effective = chosen;
+  follow(told, effective);
   result r = internal::run_check(effective, body);
   if (r.error != failure::none) r.drawing = draw_to_outputs(r.counterexample);
+  if (!told.report.empty()) write_record(told.report, ordinal, effective, r);
+  if (told.stop && r.error != failure::none) std::_Exit(1);
   return r;
 }
 

@@ -12,7 +12,7 @@ The sources and all that they depend on are built against the checker's backend
 instead of the processor's atomics; nothing else in the build changes.
 """
 
-load("@rules_cc//cc:defs.bzl", "cc_binary")
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 
 # As strings, for transitions: right in this workspace and in a consumer's.
 _BACKEND = str(Label("//atomics:backend"))
@@ -207,5 +207,35 @@ def acqrel_model_binary(name, srcs, deps = [], testonly = False, **kwargs):
         name = name,
         testonly = testonly,
         program = ":" + name + "_binary",
+        **kwargs
+    )
+
+def acqrel_ordering_gate(name, sources, tests, waivers = [], tags = [], **kwargs):
+    """A test that each ordering of some sources is needed by some model test.
+
+    `bazel test` weakens each by one step, one at a time, and fails if the model
+    tests still pass. `bazel run NAME -- FILE` tells of each mutant of a file
+    what it breaks; `-- FILE --draw` draws it; `-- --help` has the rest.
+
+    Args:
+      name: the name of the test.
+      sources: headers and sources, or filegroups of them, whose orderings are
+        weakened.
+      tests: the acqrel_model_tests that explore them.
+      waivers: text files of mutants that may survive, with the reasons
+        (model/gate/waivers.h).
+      tags: as for every rule.
+      **kwargs: `size`, `timeout` and whatever else every test rule takes.
+    """
+    cc_test(
+        name = name,
+        args = (["--sources"] + ["$(rootpaths %s)" % s for s in sources] +
+                ["--tests"] + ["$(rootpath %s)" % t for t in tests] +
+                ["--waivers"] + ["$(rootpaths %s)" % w for w in waivers] +
+                ["--files"]),
+        data = sources + tests + waivers,
+        linkstatic = True,
+        tags = tags + ["model"],
+        deps = [Label("//model/gate:main")],
         **kwargs
     )

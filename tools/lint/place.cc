@@ -47,20 +47,50 @@ std::string ordering_argument(const std::vector<token>& tokens, range of) {
   return is_ordering_tag(last) ? last : "";
 }
 
-std::vector<std::string> ordering_arguments(const source& file,
-                                            std::size_t open) {
+void find_orderings(const source& file, std::size_t open, place& to) {
   const std::vector<token>& tokens = file.tokens();
-  std::vector<std::string> found;
   for (std::size_t i = open + 1, begin = i; i <= tokens[open].match; ++i) {
     if (i == tokens[open].match || tokens[i].text == ",") {
       std::string ordering = ordering_argument(tokens, {begin, i});
-      if (!ordering.empty()) found.push_back(std::move(ordering));
+      if (!ordering.empty()) {
+        to.orderings.push_back(std::move(ordering));
+        to.ordering_tokens.push_back(i - 1);
+      }
       begin = i + 1;
     } else if (tokens[i].match != none && tokens[i].match > i) {
       i = tokens[i].match;
     }
   }
-  return found;
+}
+
+// What is declared: the name in front of the first parenthesis that is neither
+// an attribute's nor a requirement's. "~node", "operator=".
+std::string declared_name(const source& file, range declaration) {
+  const std::vector<token>& tokens = file.tokens();
+  std::size_t i = declaration.begin;
+  if (file.is(i, "template") && file.is(i + 1, "<")) {
+    int depth = 0;
+    for (++i; i < declaration.end; ++i) {
+      if (file.is(i, "<")) ++depth;
+      if (file.is(i, ">") && --depth == 0) break;
+    }
+  }
+  for (; i < declaration.end; ++i) {
+    if (file.is(i, "[") && tokens[i].match != none) i = tokens[i].match;
+    if (file.is(i, "operator")) {
+      std::string name = "operator";
+      while (++i < declaration.end && !file.is(i, "(")) name += tokens[i].text;
+      return name;
+    }
+    if (!file.is(i, "(") || i == declaration.begin) continue;
+    const token& before = tokens[i - 1];
+    if (before.word && before.text != "alignas" && before.text != "noexcept" &&
+        before.text != "requires") {
+      return (i >= 2 && file.is(i - 2, "~") ? "~" : "") + before.text;
+    }
+    if (tokens[i].match != none) i = tokens[i].match;
+  }
+  return "";
 }
 
 const std::string reference_pattern =
@@ -161,6 +191,21 @@ bool place::acquires() const {
          contains(orderings, "acq_rel");
 }
 
+place::function place::enclosing_function() const {
+  const std::vector<lint::token>& tokens = file->tokens();
+  std::size_t outside = file->enclosing_scope(token);
+  while (outside != none && tokens[outside].opens != scope::type &&
+         tokens[outside].opens != scope::name_space) {
+    outside = file->enclosing_scope(outside);
+  }
+  for (const range declaration : file->declarations(outside)) {
+    if (token < declaration.begin || token >= declaration.end) continue;
+    return {declared_name(*file, declaration), tokens[declaration.begin].line,
+            tokens[declaration.end - 1].line};
+  }
+  return {"", line(), line()};
+}
+
 std::string joined(const std::vector<note>& comment) {
   std::string text;
   for (const note& line : comment) {
@@ -220,7 +265,7 @@ std::vector<place> find_places(const source& file) {
     p.file = &file;
     p.token = i - 1;
     p.operation = name.text;
-    p.orderings = ordering_arguments(file, i);
+    find_orderings(file, i, p);
     p.is_fence = name.text.find("thread_fence") != std::string::npos;
     p.is_protect = (name.text == "protect" || name.text == "try_protect") &&
                    i >= 2 && (file.is(i - 2, ".") || file.is(i - 2, "->"));

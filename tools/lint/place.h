@@ -47,6 +47,7 @@ struct place {
   // relaxed ... seq_cst; light, heavy for the asymmetric fences. Of a
   // compare_exchange: success, failure.
   std::vector<std::string> orderings;
+  std::vector<std::size_t> ordering_tokens;  // where they are named
   bool is_fence = false;
   // A call of protect(): the acquire is inside.
   bool is_protect = false;
@@ -55,6 +56,14 @@ struct place {
   std::vector<note> comment;
 
   int line() const { return file->tokens()[token].line; }
+  // The function that it stands in: its name, and its first and last line. A
+  // lambda belongs to the function around it.
+  struct function {
+    std::string name;
+    int first = 0;
+    int last = 0;
+  };
+  function enclosing_function() const;
   // Some ordering is stronger than relaxed.
   bool is_ordered() const;
   bool is_exclusion() const;  // seq_cst or an asymmetric fence

@@ -1,0 +1,338 @@
+#include "acqrel/model/gate/gate.h"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+#include <utility>
+
+namespace acqrel::model::gate {
+namespace {
+
+// Where hazard_pointer::protect() reads the source again.
+constexpr char protect_file[] = "reclaim/hazard_pointer.h";
+
+constexpr char misuse[] = "misuse of the checker";
+
+std::string position(const place& p) {
+  return p.file + ":" + std::to_string(p.line);
+}
+
+// The error was reached through a call in the function of `p`.
+bool came_from(const check_record& check, const place& p) {
+  return std::any_of(check.weakened.begin(), check.weakened.end(),
+                     [&](const weakened_step& w) {
+                       return w.next_file == p.file &&
+                              w.next_line >= p.function_first &&
+                              w.next_line <= p.function_last;
+                     });
+}
+
+bool is_access(const place& p) {
+  return p.operation.find("thread_fence") == std::string::npos;
+}
+
+}  // namespace
+
+gate::gate(settings with) : with_(std::move(with)) {
+  for (const source_file& s : with_.sources) {
+    for (place& p : find_places(s.path, s.text)) {
+      places_.push_back(std::move(p));
+    }
+  }
+}
+
+void gate::run_tests() {
+  for (const std::string& program : with_.programs) {
+    for (const std::string& name : list_tests(program)) {
+      tests_.push_back({.program = program, .name = name});
+    }
+  }
+  std::mutex guards_progress;
+  std::size_t done = 0;
+  in_parallel(with_.jobs, tests_.size(), [&](std::size_t i) {
+    model_test& t = tests_[i];
+    test_run r = run_test(t.program, t.name, {.stop_at_error = false});
+    t.covered = std::move(r.covered);
+    t.checks = std::move(r.checks);
+    if (!r.passed) t.failure = r.output;
+    const std::lock_guard lock(guards_progress);
+    with_.progress("tests", ++done, tests_.size());
+  });
+  for (const model_test& t : tests_) {
+    if (!t.failure.empty()) {
+      findings_.push_back(t.name +
+                          " fails as the source stands, and says nothing of "
+                          "a mutant:\n" +
+                          t.failure);
+    } else if (!t.expects_errors()) {
+      for (const auto& [where, what] : t.covered) covered_[where].add(what);
+    }
+  }
+  check_coverage();
+  check_histories();
+}
+
+site gate::site_of(const place& p) const {
+  if (!p.is_protect) return {p.file, p.line, p.operation};
+  for (const auto& [where, what] : covered_) {
+    if (where.file == protect_file && where.operation == "load" &&
+        what.order == "acquire") {
+      return where;
+    }
+  }
+  return {protect_file, 0, "load"};
+}
+
+const coverage* gate::covered(const place& p) const {
+  const auto it = covered_.find(site_of(p));
+  return it == covered_.end() ? nullptr : &it->second;
+}
+
+void gate::check_coverage() {
+  std::set<site> known;
+  std::set<std::string> files;
+  for (const source_file& s : with_.sources) files.insert(s.path);
+  for (const place& p : places_) {
+    known.insert(site_of(p));
+    const coverage* const c = covered(p);
+    if (c == nullptr) {
+      findings_.push_back(position(p) + ": no model test executes this " +
+                          p.operation + " (" + p.name() + ")");
+      continue;
+    }
+    if (p.orderings.size() > 1 && c->failed == 0) {
+      alarms_.push_back(position(p) + ": " + p.name() +
+                        ": this compare_exchange never fails");
+    }
+    if (p.orderings.size() > 1 && c->succeeded == 0) {
+      alarms_.push_back(position(p) + ": " + p.name() +
+                        ": this compare_exchange never succeeds");
+    }
+    if (p.operation == "load" && !p.mutants.empty() && c->stale == 0) {
+      alarms_.push_back(position(p) + ": " + p.name() +
+                        ": this load never reads an old value");
+    }
+  }
+  for (const auto& [where, what] : covered_) {
+    if (files.contains(where.file) && !known.contains(where)) {
+      findings_.push_back(
+          where.file + ":" + std::to_string(where.line) + ": this " +
+          where.operation +
+          " is executed, and the source seems to have none in this line: "
+          "write the operation and its orderings where they can be found");
+    }
+  }
+}
+
+// A client that shows fewer than two histories decides nothing.
+void gate::check_histories() {
+  for (const model_test& t : tests_) {
+    int with_histories = 0;
+    int vacuous = 0;
+    for (const check_record& c : t.checks) {
+      if (c.histories == 0) continue;
+      ++with_histories;
+      if (c.histories < 2) ++vacuous;
+    }
+    if (vacuous == 0) continue;
+    alarms_.push_back(t.name + ": " + std::to_string(vacuous) + " of " +
+                      std::to_string(with_histories) +
+                      " clients show a single history");
+    if (vacuous == with_histories && with_histories > 1) {
+      findings_.push_back(t.name +
+                          ": each of its clients shows a single history");
+    }
+  }
+}
+
+std::string gate::override_for(const place& p, bool on_failure,
+                               const std::string& order) const {
+  const auto it = covered_.find(site_of(p));
+  if (it == covered_.end()) return "";
+  return it->first.file + ":" + std::to_string(it->first.line) + ":" +
+         std::to_string(it->second.column) + (on_failure ? ":failure" : "") +
+         "=" + order;
+}
+
+std::string gate::override_for(const place& p, const mutant& m) const {
+  return override_for(p, m.on_failure, m.to);
+}
+
+std::vector<const model_test*> gate::tests_of(const place& p,
+                                              bool on_failure) const {
+  const site where = site_of(p);
+  std::vector<const model_test*> found;
+  for (const model_test& t : tests_) {
+    if (!t.failure.empty() || t.expects_errors()) continue;
+    const auto it = t.covered.find(where);
+    if (it == t.covered.end()) continue;
+    const bool is_exchange = !it->second.failure.empty();
+    if (on_failure && it->second.failed == 0) continue;
+    if (!on_failure && is_exchange && it->second.succeeded == 0) continue;
+    // Of a call of protect(), those that come through this file.
+    if (p.is_protect &&
+        std::none_of(t.covered.begin(), t.covered.end(), [&](const auto& c) {
+          return c.first.file == p.file;
+        })) {
+      continue;
+    }
+    found.push_back(&t);
+  }
+  std::sort(found.begin(), found.end(),
+            [](const model_test* a, const model_test* b) {
+              return std::pair(a->executions(), a->name) <
+                     std::pair(b->executions(), b->name);
+            });
+  return found;
+}
+
+outcome gate::try_overrides(const std::string& overrides,
+                            const std::vector<const model_test*>& tests,
+                            const std::string& dialect,
+                            const place* called_from) const {
+  outcome out;
+  out.is = verdict::survived;
+  const auto doubt = [&out](const std::string& why) {
+    out.is = verdict::undecided;
+    if (out.why.empty()) out.why = why;
+  };
+  for (const model_test* const t : tests) {
+    run_settings how;
+    how.overrides = overrides;
+    how.dialect = dialect;
+    how.stop_at_error = called_from == nullptr;
+    // A weaker ordering allows more executions, but not that many.
+    how.max_executions = std::max<std::uint64_t>(1000000, 20 * t->executions());
+    how.drawings = with_.drawings;
+    const test_run r = run_test(t->program, t->name, how);
+    ++out.tests;
+    for (std::size_t i = 0; i < r.checks.size(); ++i) {
+      const check_record& c = r.checks[i];
+      if (c.error.empty()) {
+        out.executions += c.executions;
+        // Samples are bounded as the source stands, too.
+        if (!c.complete &&
+            (i >= t->checks.size() || t->checks[i].bound != c.bound)) {
+          doubt(t->name + " was bounded by " + c.bound);
+        }
+      } else if (c.error == misuse) {
+        doubt(t->name + " misuses the checker then: " + c.message);
+      } else if (called_from == nullptr || came_from(c, *called_from)) {
+        out.is = verdict::killed;
+        out.why.clear();
+        out.kills.push_back({t->program, t->name, dialect, c});
+        return out;
+      }
+    }
+    if (r.crashed) doubt(t->name + " crashed");
+  }
+  return out;
+}
+
+outcome gate::try_mutant(const place& p, const mutant& m) const {
+  const std::string overrides = override_for(p, m);
+  const std::vector<const model_test*> tests = tests_of(p, m.on_failure);
+  const place* const called_from = p.is_protect ? &p : nullptr;
+  // Weakened, a seq_cst access is mixed with others of its location, and there
+  // the two dialects differ: both must say no.
+  const bool both = m.from == "seq_cst" && is_access(p);
+  outcome out;
+  for (const char* const dialect : {"rc11", "cxx20"}) {
+    outcome one =
+        try_overrides(overrides, tests, both ? dialect : "", called_from);
+    one.tests += out.tests;
+    one.executions += out.executions;
+    for (kill& k : out.kills) one.kills.push_back(std::move(k));
+    out = std::move(one);
+    if (!both) break;
+    if (out.is != verdict::killed) {
+      const std::string others = dialect == std::string("rc11")
+                                     ? ""
+                                     : ", though it is killed under RC11";
+      out.why = "not killed under " + std::string(dialect) + others +
+                (out.why.empty() ? "" : ": " + out.why);
+      break;
+    }
+  }
+  if (tests.empty()) {
+    out.is = verdict::survived;
+    out.why = "no test executes it";
+  }
+  out.where = &p;
+  out.what = &m;
+  return out;
+}
+
+void gate::run_mutants() {
+  std::vector<std::pair<const place*, const mutant*>> all;
+  for (const place& p : places_) {
+    if (covered(p) == nullptr) continue;  // a finding already
+    for (const mutant& m : p.mutants) all.emplace_back(&p, &m);
+  }
+  outcomes_.resize(all.size());
+  std::mutex guards_progress;
+  std::size_t done = 0;
+  in_parallel(with_.jobs, all.size(), [&](std::size_t i) {
+    outcomes_[i] = try_mutant(*all[i].first, *all[i].second);
+    const std::lock_guard lock(guards_progress);
+    with_.progress("mutants", ++done, all.size());
+  });
+  judge();
+}
+
+void gate::judge() {
+  std::set<const waiver*> used;
+  for (outcome& o : outcomes_) {
+    for (const waiver& w : with_.waivers) {
+      if (w.key != o.key()) continue;
+      used.insert(&w);
+      o.waived = &w;
+    }
+    const std::string at = position(*o.where) + ": " + o.where->name() + " " +
+                           step_of(*o.what);
+    if (o.is == verdict::killed) {
+      if (o.waived != nullptr) {
+        findings_.push_back(o.waived->where + ": this waiver is not needed: " +
+                            o.kills.front().test + " kills the mutant");
+        o.waived = nullptr;
+      }
+    } else if (o.waived == nullptr) {
+      findings_.push_back(
+          at + (o.is == verdict::survived ? " survives" : " is undecided") +
+          (o.why.empty() ? "" : ": " + o.why) +
+          ". Weaken the source, or find the client that needs the ordering");
+    }
+  }
+  for (const waiver& w : with_.waivers) {
+    if (!used.contains(&w)) {
+      findings_.push_back(w.where + ": there is no such mutant: " + w.key);
+    }
+  }
+}
+
+void gate::run_survivors_together() {
+  std::string overrides;
+  std::set<const model_test*> tests;
+  int survivors = 0;
+  for (const outcome& o : outcomes_) {
+    if (o.is != verdict::survived || o.where->is_protect) continue;
+    ++survivors;
+    overrides += (overrides.empty() ? "" : ",") +
+                 override_for(*o.where, *o.what);
+    for (const model_test* t : tests_of(*o.where, o.what->on_failure)) {
+      tests.insert(t);
+    }
+  }
+  if (survivors < 2) return;
+  const outcome together =
+      try_overrides(overrides, {tests.begin(), tests.end()}, "");
+  if (together.is == verdict::killed) {
+    findings_.push_back(
+        "the orderings that survive one by one do not all at once: " +
+        together.kills.front().test +
+        " fails without all of them. Some are of class W2: take one away, and "
+        "see which are needed then");
+  }
+}
+
+}  // namespace acqrel::model::gate
