@@ -41,7 +41,6 @@
 //   [garage.add] -> [garage.look], [scan.garages] a new garage's fields
 //   [garage.leave], [garage.return] -> [garage.enter]
 //                                                 what the former thread left
-//   [late.leave] -> [late.enter]                  the former scan of orphans
 //   [orphan.push] -> [orphan.take]                objects without a garage
 //   [count.drop] -> [count.drop] (ref_ptr.h)      a garage's use, then its end
 //   and, with hazard_pointer.h,
@@ -306,8 +305,9 @@ class [[gnu::visibility("default")]] hazard_domain {
   // One thread at a time: a deleter that retires more must not come back here,
   // deeper each time. What another leaves meanwhile is for the next scan.
   void scan_orphans() noexcept {
-    // [late.enter] acquire: pairs with [late.leave].
-    if (late_scan_.exchange(true, acquire)) return;
+    // relaxed: ordered by [orphan.push]. Scans hand nothing to each other but
+    // orphans; this only keeps them apart.
+    if (late_scan_.exchange(true, relaxed)) return;
     internal::retired_list kept;
     do {
       // Bounded: each round deletes what no hazard names.
@@ -315,8 +315,8 @@ class [[gnu::visibility("default")]] hazard_domain {
       // relaxed: guess
     } while (orphans_.load(relaxed) != nullptr);
     while (internal::retired* const object = kept.pop()) push_orphan(object);
-    // [late.leave] release: pairs with [late.enter].
-    late_scan_.store(false, release);
+    // relaxed: ordered by [orphan.push]. As above.
+    late_scan_.store(false, relaxed);
   }
 
   // Deletes what no hazard names, of `objects` and of what nobody owns, and

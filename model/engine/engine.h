@@ -282,6 +282,7 @@ class engine {
   void materialize(int level, const graph& from);
   int count_spurious() const;
   void note_load_buffering();
+  void note_stale_reads();
   bool out_of_budget();
 
   // With several processes (sharing.cc).

@@ -211,6 +211,7 @@ void engine::explore() {
       case ending::complete: {
         ++result_.executions;
         note_load_buffering();
+        note_stale_reads();
         const auto [it, is_new] = result_.outcomes.try_emplace(outcome_, 0);
         if (it->second++ == 0) result_.witnesses[it->first] = script_of_run();
         break;
@@ -282,6 +283,26 @@ void engine::note_load_buffering() {
                {to.file, static_cast<int>(to.line),
                 static_cast<int>(to.column)}});
         }
+      }
+    }
+  }
+}
+
+// Reads for which there was a newer store, one that does not happen after them.
+void engine::note_stale_reads() {
+  const graph& g = now();
+  for (const location_events& where : g.locations) {
+    for (const event_id r : where.readers) {
+      const event& read = g.at(r);
+      const event_id own{r.thread, static_cast<std::int16_t>(r.index + 1)};
+      for (std::size_t p = g.position_of(read.rf); p < where.order.size();
+           ++p) {
+        const event_id store = where.order[p];
+        if (happens_before(g, r, store) || (read.updates && store == own)) {
+          continue;
+        }
+        ++places_[read.place].stale;
+        break;
       }
     }
   }

@@ -64,7 +64,7 @@ struct known_place {
   std::uint64_t executed = 0;
   std::uint64_t succeeded = 0;  // of a compare_exchange
   std::uint64_t failed = 0;
-  std::uint64_t stale = 0;  // reads of anything but the newest store
+  std::uint64_t stale = 0;  // reads that might have read a newer store
 
   bool weakened() const noexcept {
     return order != own_order || failure != own_failure;

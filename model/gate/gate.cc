@@ -124,21 +124,22 @@ void gate::check_coverage() {
   }
 }
 
-// A client that shows fewer than two histories decides nothing.
+// A client that shows a single history, and no other outcome, decides nothing.
 void gate::check_histories() {
   for (const model_test& t : tests_) {
-    int with_histories = 0;
-    int vacuous = 0;
+    std::size_t with_histories = 0;
+    std::vector<std::string> vacuous;
     for (const check_record& c : t.checks) {
       if (c.histories == 0) continue;
       ++with_histories;
-      if (c.histories < 2) ++vacuous;
+      if (c.histories < 2 && c.outcomes < 2) vacuous.push_back(c.name);
     }
-    if (vacuous == 0) continue;
-    alarms_.push_back(t.name + ": " + std::to_string(vacuous) + " of " +
+    if (vacuous.empty()) continue;
+    alarms_.push_back(t.name + ": " + std::to_string(vacuous.size()) + " of " +
                       std::to_string(with_histories) +
-                      " clients show a single history");
-    if (vacuous == with_histories && with_histories > 1) {
+                      " clients show a single history, as \"" +
+                      vacuous.front() + "\"");
+    if (vacuous.size() == with_histories) {
       findings_.push_back(t.name +
                           ": each of its clients shows a single history");
     }
@@ -196,6 +197,7 @@ outcome gate::try_overrides(const std::string& overrides,
     out.is = verdict::undecided;
     if (out.why.empty()) out.why = why;
   };
+  bool any_complete = false;
   for (const model_test* const t : tests) {
     run_settings how;
     how.overrides = overrides;
@@ -210,6 +212,7 @@ outcome gate::try_overrides(const std::string& overrides,
       const check_record& c = r.checks[i];
       if (c.error.empty()) {
         out.executions += c.executions;
+        any_complete |= c.complete;
         // Samples are bounded as the source stands, too.
         if (!c.complete &&
             (i >= t->checks.size() || t->checks[i].bound != c.bound)) {
@@ -225,6 +228,9 @@ outcome gate::try_overrides(const std::string& overrides,
       }
     }
     if (r.crashed) doubt(t->name + " crashed");
+  }
+  if (!any_complete && !tests.empty()) {
+    doubt("no test of it is explored completely, as the source stands");
   }
   return out;
 }

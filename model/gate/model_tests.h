@@ -28,7 +28,7 @@ struct coverage {
   std::uint64_t executed = 0;
   std::uint64_t succeeded = 0;  // of a compare_exchange
   std::uint64_t failed = 0;
-  std::uint64_t stale = 0;  // reads of anything but the newest value
+  std::uint64_t stale = 0;  // reads that might have read a newer value
 
   void add(const coverage& more);
 };

@@ -31,7 +31,8 @@ struct check_record {
   std::uint64_t executions = 0;
   bool complete = false;
   std::string bound;  // why it is not complete
-  std::uint64_t histories = 0;
+  std::uint64_t histories = 0;  // different ones
+  std::uint64_t outcomes = 0;   // of model::observe, different ones
   std::string replay;
   std::string drawing;  // a file
   std::vector<weakened_step> weakened;

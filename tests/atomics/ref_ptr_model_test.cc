@@ -1,5 +1,6 @@
 // Reference counts in every behaviour of small clients: what the holders did
 // with the object comes before its end, and it ends once.
+#include <cstddef>
 #include <utility>
 
 #include "acqrel/atomics/atomic.h"
@@ -110,6 +111,8 @@ TEST(RefPtr, IsCopiedWhileOthersDrop) {
       yours.reset();
     });
     ref_ptr<session> copy = mine;
+    const std::size_t holders = copy->use_count();
+    model::require(holders == 2 || holders == 3, "at some moment");
     mine.reset();
     if (copy.is_unique()) {
       model::require(copy->state.get() == 1, "the other's write");

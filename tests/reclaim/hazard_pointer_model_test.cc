@@ -436,6 +436,29 @@ TEST(HazardPointer, AHazardIsUsedByOneThreadAfterTheOther) {
   EXPECT_TRUE(r && r.complete) << r;
 }
 
+// The one that the garage has no room for is free for all; one of the two gets
+// it, and the other makes one of its own.
+TEST(HazardPointer, TwoThreadsWantTheSameHazard) {
+  const auto body = [] {
+    source shared;
+    {
+      hazard_pointer hazards[tuning::cached_hazards + 1];
+      for (hazard_pointer& h : hazards) h = make_hazard_pointer();
+    }
+    const auto read = [&] {
+      hazard_pointer hazard = make_hazard_pointer();
+      (void)hazard.protect(shared.current)->value.value();
+    };
+    model::thread first(read);
+    model::thread second(read);
+    shared.replace(2)->retire();
+    first.join();
+    second.join();
+  };
+  const result r = model::check({.spurious_failures = 0}, body);
+  EXPECT_TRUE(r && r.complete) << r;
+}
+
 TEST(HazardPointer, ThreadsMakeTheFirstOnesAtTheSameTime) {
   const auto body = [] {
     hazard_domain domain;

@@ -32,7 +32,7 @@ model::subject<Structure, Spec> unbounded_subject() {
                      int) { calls.pop([&] { return structure.try_pop(); }); }},
           {"hint",
            [](auto& structure, auto&, int) {
-             (void)structure.empty_hint();
+             model::observe("empty", structure.empty_hint());
              if constexpr (requires { structure.size_hint(); }) {
                model::require(structure.size_hint() <= model::max_calls,
                               "a size that there may have been");
