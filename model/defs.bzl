@@ -210,7 +210,15 @@ def acqrel_model_binary(name, srcs, deps = [], testonly = False, **kwargs):
         **kwargs
     )
 
-def acqrel_ordering_gate(name, sources, tests, waivers = [], tags = [], **kwargs):
+def acqrel_ordering_gate(
+        name,
+        sources,
+        tests,
+        waivers = [],
+        page = None,
+        page_files = [],
+        tags = [],
+        **kwargs):
     """A test that each ordering of some sources is needed by some model test.
 
     `bazel test` weakens each by one step, one at a time, and fails if the model
@@ -224,16 +232,22 @@ def acqrel_ordering_gate(name, sources, tests, waivers = [], tags = [], **kwargs
       tests: the acqrel_model_tests that explore them.
       waivers: text files of mutants that may survive, with the reasons
         (model/gate/waivers.h).
+      page: a Markdown file with blocks that the gate fills
+        (model/gate/page.h), and then fails if they are stale.
+      page_files: what lies in its folder: drawings, and tables of others.
       tags: as for every rule.
       **kwargs: `size`, `timeout` and whatever else every test rule takes.
     """
+    pages = [page] if page else []
     cc_test(
         name = name,
         args = (["--sources"] + ["$(rootpaths %s)" % s for s in sources] +
                 ["--tests"] + ["$(rootpath %s)" % t for t in tests] +
                 ["--waivers"] + ["$(rootpaths %s)" % w for w in waivers] +
+                ["--page"] + ["$(rootpath %s)" % p for p in pages] +
+                ["--page-files"] + ["$(rootpaths %s)" % f for f in page_files] +
                 ["--files"]),
-        data = sources + tests + waivers,
+        data = sources + tests + waivers + pages + page_files,
         linkstatic = True,
         tags = tags + ["model"],
         deps = [Label("//model/gate:main")],

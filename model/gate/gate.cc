@@ -172,9 +172,8 @@ std::vector<const model_test*> gate::tests_of(const place& p,
     if (!on_failure && is_exchange && it->second.succeeded == 0) continue;
     // Of a call of protect(), those that come through this file.
     if (p.is_protect &&
-        std::none_of(t.covered.begin(), t.covered.end(), [&](const auto& c) {
-          return c.first.file == p.file;
-        })) {
+        std::none_of(t.covered.begin(), t.covered.end(),
+                     [&](const auto& c) { return c.first.file == p.file; })) {
       continue;
     }
     found.push_back(&t);
@@ -294,8 +293,8 @@ void gate::judge() {
       used.insert(&w);
       o.waived = &w;
     }
-    const std::string at = position(*o.where) + ": " + o.where->name() + " " +
-                           step_of(*o.what);
+    const std::string at =
+        position(*o.where) + ": " + o.where->name() + " " + step_of(*o.what);
     if (o.is == verdict::killed) {
       if (o.waived != nullptr) {
         findings_.push_back(o.waived->where + ": this waiver is not needed: " +
@@ -323,8 +322,8 @@ void gate::run_survivors_together() {
   for (const outcome& o : outcomes_) {
     if (o.is != verdict::survived || o.where->is_protect) continue;
     ++survivors;
-    overrides += (overrides.empty() ? "" : ",") +
-                 override_for(*o.where, *o.what);
+    overrides +=
+        (overrides.empty() ? "" : ",") + override_for(*o.where, *o.what);
     for (const model_test* t : tests_of(*o.where, o.what->on_failure)) {
       tests.insert(t);
     }

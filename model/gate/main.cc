@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "acqrel/model/gate/gate.h"
+#include "acqrel/model/gate/page.h"
 #include "acqrel/model/gate/report.h"
 #include "acqrel/model/gate/waivers.h"
 
@@ -35,23 +36,27 @@ constexpr std::string_view help =
   gate FILE... --trace             also prints it, step by step
   gate --list                      only lists the mutants, tab-separated
   gate --coverage                  what the tests see at each place
+  gate --update                    writes the page of all orderings anew
   gate --jobs=N                    processes at a time; one for each processor
   gate --help                      this text
 
 Exits with 0 if every mutant is killed, or waived with a reason that still
-holds, and every place is executed.
+holds, every place is executed, and the page, if there is one, is up to date.
 )";
 
 struct command_line {
   std::vector<std::string> sources;
   std::vector<std::string> programs;
   std::vector<std::string> waivers;
-  std::vector<std::string> files;  // that the user asked for
+  std::vector<std::string> page;        // one, or none
+  std::vector<std::string> page_files;  // what it is made of, and its drawings
+  std::vector<std::string> files;       // that the user asked for
   bool draw = false;
   fs::path drawings;
   bool trace = false;
   bool list = false;
   bool coverage = false;
+  bool update = false;
   int jobs = 0;
 };
 
@@ -65,7 +70,7 @@ bool takes(std::string_view argument, std::string_view name,
 
 command_line parse(int argc, char** argv) {
   command_line c;
-  // What the rule passes: --sources ... --tests ... --waivers ... --files
+  // What the rule passes: --sources ... --tests ... and so on, --files last.
   std::vector<std::string>* names = &c.files;
   for (int i = 1; i < argc; ++i) {
     const std::string_view a = argv[i];
@@ -79,6 +84,10 @@ command_line parse(int argc, char** argv) {
       names = &c.programs;
     } else if (a == "--waivers") {
       names = &c.waivers;
+    } else if (a == "--page") {
+      names = &c.page;
+    } else if (a == "--page-files") {
+      names = &c.page_files;
     } else if (a == "--files") {
       names = &c.files;
     } else if (takes(a, "--jobs=", value)) {
@@ -95,6 +104,8 @@ command_line parse(int argc, char** argv) {
       c.list = true;
     } else if (a == "--coverage") {
       c.coverage = true;
+    } else if (a == "--update") {
+      c.update = true;
     } else if (a.starts_with("-")) {
       throw std::invalid_argument("unknown argument '" + std::string(a) +
                                   "'; --help lists what there is");
@@ -161,6 +172,60 @@ gate::settings settings_for(const command_line& c) {
   return with;
 }
 
+void write(const fs::path& path, const std::string& text) {
+  fs::create_directories(path.parent_path());
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) throw std::runtime_error("cannot write " + path.string());
+}
+
+// Writes the page and its drawings, or looks whether they are as they would be
+// written: then returns what is wrong.
+std::vector<std::string> make_page(const command_line& c,
+                                   const gate::gate& all) {
+  const fs::path page = c.page.front();
+  const fs::path folder = page.parent_path();
+  gate::page_input input{read(page), {}};
+  for (const std::string& path : c.page_files) {
+    input.files[fs::path(path).lexically_relative(folder).generic_string()] =
+        read(path);
+  }
+  const gate::page_output made = gate::regenerate(all, input);
+  if (c.update) {
+    const char* const workspace = std::getenv("BUILD_WORKSPACE_DIRECTORY");
+    const fs::path to = fs::path(workspace == nullptr ? "." : workspace);
+    write(to / page, made.page);
+    for (const auto& [name, text] : input.files) {
+      if (name.ends_with(".svg") && !made.drawings.contains(name)) {
+        fs::remove(to / folder / name);
+      }
+    }
+    for (const auto& [name, text] : made.drawings) {
+      write(to / folder / name, text);
+    }
+    std::cout << "wrote " << page.string() << " and " << made.drawings.size()
+              << " drawings\n";
+    return {};
+  }
+  std::vector<std::string> stale;
+  if (made.page != input.page) stale.push_back(page.string());
+  for (const auto& [name, text] : made.drawings) {
+    const auto there = input.files.find(name);
+    if (there == input.files.end() || there->second != text) {
+      stale.push_back((folder / name).generic_string());
+    }
+  }
+  for (const auto& [name, text] : input.files) {
+    if (name.ends_with(".svg") && !made.drawings.contains(name)) {
+      stale.push_back((folder / name).generic_string());
+    }
+  }
+  if (stale.empty()) return {};
+  return {stale.front() + (stale.size() > 1 ? " and others are" : " is") +
+          " stale: run the gate with --update, and look at what changes"};
+}
+
 // On a terminal, a line that changes; otherwise nothing.
 void show_progress(const char* what, std::size_t done, std::size_t all) {
   if (isatty(2) == 0) return;
@@ -189,13 +254,17 @@ int run(const command_line& c) {
   if (in_detail) gate::print_outcomes(std::cout, all);
   if (c.draw || c.trace) {
     gate::print_counterexamples(std::cout, all, c.trace,
-                                c.draw ? c.drawings : fs::path(),
-                                c.draw);
+                                c.draw ? c.drawings : fs::path(), c.draw);
+  }
+  std::vector<std::string> stale;
+  if (!c.page.empty() && !in_detail && all.findings().empty()) {
+    stale = make_page(c, all);
   }
   const std::chrono::duration<double> took =
       std::chrono::steady_clock::now() - begin;
   gate::print_summary(std::cout, all, took.count());
-  return all.findings().empty() ? 0 : 1;
+  for (const std::string& s : stale) std::cout << "finding: " << s << '\n';
+  return all.findings().empty() && stale.empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -207,8 +276,8 @@ int main(int argc, char** argv) {
       // Under `bazel run` the user stands elsewhere.
       const char* const here = std::getenv("BUILD_WORKING_DIRECTORY");
       if (c.drawings.empty()) c.drawings = "gate-drawings";
-      c.drawings = (here == nullptr ? fs::current_path() : fs::path(here)) /
-                   c.drawings;
+      c.drawings =
+          (here == nullptr ? fs::current_path() : fs::path(here)) / c.drawings;
       fs::create_directories(c.drawings);
     }
     return run(c);

@@ -184,9 +184,9 @@ test_run run_test(const std::string& program, const std::string& name,
   if (how.max_executions != 0) {
     tell("ACQREL_MODEL_MAX_EXECUTIONS", std::to_string(how.max_executions));
   }
-  const int status = run_process({program, "--gtest_filter=" + name},
-                                 std::move(environment),
-                                 scratch.file("output"));
+  const int status =
+      run_process({program, "--gtest_filter=" + name}, std::move(environment),
+                  scratch.file("output"));
   test_run r;
   r.passed = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   r.crashed = !WIFEXITED(status);

@@ -49,19 +49,19 @@ struct model_test {
 
 // How a test is run.
 struct run_settings {
-  std::string overrides;   // FILE:LINE:COLUMN[:half]=ORDER, by commas
-  std::string dialect;     // "": the test's own
+  std::string overrides;  // FILE:LINE:COLUMN[:half]=ORDER, by commas
+  std::string dialect;    // "": the test's own
   std::uint64_t max_executions = 0;
   bool stop_at_error = true;
-  int only = 0;               // the check with this number
-  std::string replay;         // of that check
+  int only = 0;                    // the check with this number
+  std::string replay;              // of that check
   std::filesystem::path drawings;  // a folder; empty: none are made
 };
 
 struct test_run {
   std::vector<check_record> checks;
   std::map<site, coverage> covered;  // if the process came to its end
-  bool passed = false;  // the process ended with 0
+  bool passed = false;               // the process ended with 0
   bool crashed = false;
   std::string output;
 };

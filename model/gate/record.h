@@ -30,7 +30,7 @@ struct check_record {
   std::string message;
   std::uint64_t executions = 0;
   bool complete = false;
-  std::string bound;  // why it is not complete
+  std::string bound;            // why it is not complete
   std::uint64_t histories = 0;  // different ones
   std::uint64_t outcomes = 0;   // of model::observe, different ones
   std::string replay;

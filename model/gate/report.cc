@@ -20,7 +20,7 @@ std::string position(const place& p) {
 
 std::string ordinal(std::uint64_t n) {
   const std::uint64_t tens = n / 10 % 10;
-  const char* const end = tens == 1      ? "th"
+  const char* const end = tens == 1     ? "th"
                           : n % 10 == 1 ? "st"
                           : n % 10 == 2 ? "nd"
                           : n % 10 == 3 ? "rd"
@@ -93,8 +93,7 @@ std::string short_name(const outcome& o) {
     name = "line" + std::to_string(o.where->line) + "." + o.where->operation;
   }
   if (o.what->on_failure) return name + ".failure";
-  return o.where->mutants.size() > 1 &&
-                 !o.where->mutants[1].on_failure
+  return o.where->mutants.size() > 1 && !o.where->mutants[1].on_failure
              ? name + "." + o.what->to
              : name;
 }
@@ -116,9 +115,9 @@ std::string draw(const gate& all, const outcome& o) {
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);
   if (drawing.empty()) {
-    throw std::runtime_error(
-        "the counterexample of " + o.key() +
-        " did not come back when it was run again:\n" + r.output);
+    throw std::runtime_error("the counterexample of " + o.key() +
+                             " did not come back when it was run again:\n" +
+                             r.output);
   }
   return drawing;
 }

@@ -32,8 +32,9 @@ std::vector<waiver> parse_waivers(const std::string& file,
         key_end == line.npos ? line.npos : line.find(": ", key_end + 2);
     if (step == line.npos || kind_end == line.npos) {
       throw std::invalid_argument(
-          where + ": a waiver is written 'FILE [label] FROM -> TO: CLASS: "
-                  "reason', not '" +
+          where +
+          ": a waiver is written 'FILE [label] FROM -> TO: CLASS: "
+          "reason', not '" +
           std::string(line) + "'");
     }
     waiver w;

@@ -23,7 +23,7 @@
 namespace acqrel::model::gate {
 
 struct waiver {
-  std::string key;  // as key_of() writes it
+  std::string key;   // as key_of() writes it
   std::string kind;  // "W3"
   std::string reason;
   std::string where;  // "orderings.waivers:12"
