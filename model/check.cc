@@ -120,6 +120,7 @@ void write_record(const std::string& file, int ordinal, const options& chosen,
   record.bound = r.bound;
   record.histories = r.histories;
   record.outcomes = r.outcomes.size();
+  record.steps = r.counterexample.steps.size();
   record.replay = r.counterexample.replay;
   record.drawing = r.drawing;
   record.weakened = weakened_steps(r.counterexample);

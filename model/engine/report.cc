@@ -215,8 +215,13 @@ execution engine::describe_execution() {
         s.weakened =
             failed ? p.failure != p.own_failure : p.order != p.own_order;
         if (s.weakened) {
+          const bool light = s.operation.ends_with("fence_light");
+          const bool heavy = s.operation.ends_with("fence_heavy");
           s.note = std::string("the source says ") +
-                   order_name(failed ? p.own_failure : p.own_order);
+                   (light    ? "light"
+                    : heavy  ? "heavy"
+                    : failed ? order_name(p.own_failure)
+                             : order_name(p.own_order));
         }
       }
     }
@@ -303,7 +308,14 @@ execution engine::describe_execution() {
         if (out.steps[s.reads_from].thread != s.thread) {
           edge_kind kind = synchronizes ? edge_kind::synchronizes_with
                                         : edge_kind::reads_from;
-          if (!synchronizes &&
+          const known_place& at = places[raw.place];
+          const known_place& from = places[source.place];
+          const bool own_acquires =
+              acquires(e.update == update_kind::if_expected && !e.updates
+                           ? at.own_failure
+                           : at.own_order);
+          if (!synchronizes && own_acquires &&
+              (carries || releases(from.own_order)) &&
               (s.weakened || out.steps[s.reads_from].weakened)) {
             out.edges.push_back({s.reads_from, index, edge_kind::missing});
           }

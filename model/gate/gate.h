@@ -29,7 +29,6 @@ struct settings {
   std::vector<std::string> programs;  // of acqrel_model_test
   std::vector<waiver> waivers;
   int jobs = 1;
-  std::filesystem::path drawings;  // empty: none
   // Called now and then, from one thread at a time, with what is done and what
   // there is to do.
   std::function<void(const char* what, std::size_t done, std::size_t all)>
@@ -63,7 +62,6 @@ struct outcome {
   std::string key() const { return key_of(*where, *what); }
 };
 
-// How a mutant is run; how a place is called at run time.
 class gate {
  public:
   explicit gate(settings with);
@@ -92,8 +90,9 @@ class gate {
                            const std::string& order) const;
   // Those that execute that half of the place, the cheapest first.
   std::vector<const model_test*> tests_of(const place&, bool on_failure) const;
-  // Whether a test fails with these overrides: the first that does, if any.
-  // Without one, `passed` tells of the rest.
+  // Whether a test fails with these overrides; of the cheap ones that do, which
+  // shows it in the fewest steps. With `called_from`, an error counts only if
+  // it was reached through a call in the function of that place.
   outcome try_overrides(const std::string& overrides,
                         const std::vector<const model_test*>& tests,
                         const std::string& dialect,

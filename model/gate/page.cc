@@ -221,9 +221,9 @@ class page_maker {
         out << "[" << k.check.error << "](" << drawing_of(o) << ") | `"
             << k.test << "`" << client_of(k.check) << " |";
       } else {
-        out << "waived, "
-            << (o.waived == nullptr ? "?" : o.waived->kind) << " | "
-            << (o.waived == nullptr ? "" : cell(o.waived->reason)) << " |";
+        out << "waived, " << (o.waived == nullptr ? "?" : o.waived->kind)
+            << " | " << (o.waived == nullptr ? "" : cell(o.waived->reason))
+            << " |";
       }
       if (!native_.empty()) {
         const auto* const v = native_.find(p, *o.what);
@@ -309,10 +309,13 @@ class page_maker {
       if (v == nullptr) continue;
       const mutant& m = *o.what;
       const bool fence = o.where->operation.find("fence") != std::string::npos;
-      const bool release = m.from == "release" ||
-                           (m.from == "acq_rel" && m.to == "acquire");
-      for (counts* c :
-           {&rows[fence ? 2 : release ? 0 : 1].second, &rows[3].second}) {
+      const bool release =
+          m.from == "release" || (m.from == "acq_rel" && m.to == "acquire");
+      for (counts* c : {&rows[fence     ? 2
+                              : release ? 0
+                                        : 1]
+                             .second,
+                        &rows[3].second}) {
         ++c->mutants;
         if (v->stress != "survived") ++c->stress;
         if (v->tsan != "survived") ++c->tsan;

@@ -78,6 +78,7 @@ std::string to_line(const check_record& r) {
   add(r.bound);
   add(std::to_string(r.histories));
   add(std::to_string(r.outcomes));
+  add(std::to_string(r.steps));
   add(r.replay);
   add(r.drawing);
   for (const weakened_step& w : r.weakened) {
@@ -92,7 +93,7 @@ std::string to_line(const check_record& r) {
 
 check_record parse_record(std::string_view line) {
   std::vector<std::string> fields = split(line, '\t');
-  if (fields.size() < 11 || (fields.size() - 11) % 4 != 0) {
+  if (fields.size() < 12 || (fields.size() - 12) % 4 != 0) {
     throw std::invalid_argument("no record of a check: '" + std::string(line) +
                                 "'");
   }
@@ -107,9 +108,10 @@ check_record parse_record(std::string_view line) {
   r.bound = fields[6];
   r.histories = number(fields[7]);
   r.outcomes = number(fields[8]);
-  r.replay = fields[9];
-  r.drawing = fields[10];
-  for (std::size_t i = 11; i < fields.size(); i += 4) {
+  r.steps = number(fields[9]);
+  r.replay = fields[10];
+  r.drawing = fields[11];
+  for (std::size_t i = 12; i < fields.size(); i += 4) {
     r.weakened.push_back({fields[i], static_cast<int>(number(fields[i + 1])),
                           fields[i + 2],
                           static_cast<int>(number(fields[i + 3]))});

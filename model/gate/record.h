@@ -33,6 +33,7 @@ struct check_record {
   std::string bound;            // why it is not complete
   std::uint64_t histories = 0;  // different ones
   std::uint64_t outcomes = 0;   // of model::observe, different ones
+  std::uint64_t steps = 0;      // of the counterexample
   std::string replay;
   std::string drawing;  // a file
   std::vector<weakened_step> weakened;
