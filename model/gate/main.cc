@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "acqrel/model/gate/gate.h"
+#include "acqrel/model/gate/minimise.h"
 #include "acqrel/model/gate/page.h"
 #include "acqrel/model/gate/report.h"
 #include "acqrel/model/gate/waivers.h"
@@ -36,6 +37,7 @@ constexpr std::string_view help =
   gate FILE... --trace             also prints it, step by step
   gate --list                      only lists the mutants, tab-separated
   gate --coverage                  what the tests see at each place
+  gate FILE... --minimise          finds orderings by itself, from seq_cst down
   gate --update                    writes the page of all orderings anew
   gate --jobs=N                    processes at a time; one for each processor
   gate --help                      this text
@@ -57,6 +59,7 @@ struct command_line {
   bool list = false;
   bool coverage = false;
   bool update = false;
+  bool minimise = false;
   int jobs = 0;
 };
 
@@ -104,6 +107,8 @@ command_line parse(int argc, char** argv) {
       c.list = true;
     } else if (a == "--coverage") {
       c.coverage = true;
+    } else if (a == "--minimise") {
+      c.minimise = true;
     } else if (a == "--update") {
       c.update = true;
     } else if (a.starts_with("-")) {
@@ -234,6 +239,36 @@ void show_progress(const char* what, std::size_t done, std::size_t all) {
   std::cerr.flush();
 }
 
+// Prints each ordering as it is found, and compares.
+int minimise(const command_line& c, const gate::gate& all) {
+  std::size_t same = 0;
+  std::vector<std::string> findings;
+  const auto show = [&](const gate::minimised& m) {
+    const std::string what =
+        m.where->file + ":" + std::to_string(m.where->line) + ": " +
+        (m.where->label.empty() ? m.where->operation : m.where->name()) +
+        (m.on_failure ? " on failure" : "") + ": " + m.found;
+    std::cout << what << (m.found == m.ours ? "" : " (ours: " + m.ours + ")")
+              << (m.stopped_by.empty() ? "" : ", for " + m.stopped_by)
+              << std::endl;
+    if (m.found == m.ours) {
+      ++same;
+    } else {
+      findings.push_back(what + ", and ours is " + m.ours);
+    }
+  };
+  const gate::minimisation result = gate::minimise(all, c.jobs, show);
+  if (!result.wrong_anyway.empty()) {
+    findings.push_back(result.wrong_anyway +
+                       " fails with seq_cst everywhere: no ordering helps");
+  }
+  if (!result.doubt.empty()) findings.push_back(result.doubt);
+  for (const std::string& f : findings) std::cout << "finding: " << f << '\n';
+  std::cout << same << " of " << result.orderings.size()
+            << " orderings as in the source\n";
+  return findings.empty() ? 0 : 1;
+}
+
 int run(const command_line& c) {
   const auto begin = std::chrono::steady_clock::now();
   gate::settings with = settings_for(c);
@@ -248,6 +283,7 @@ int run(const command_line& c) {
     gate::print_coverage(std::cout, all);
     return all.findings().empty() ? 0 : 1;
   }
+  if (c.minimise) return minimise(c, all);
   all.run_mutants();
   all.run_survivors_together();
   const bool in_detail = !c.files.empty();
