@@ -12,7 +12,7 @@
 namespace acqrel::model {
 
 inline void expect_passes(const result& r, int line = __builtin_LINE()) {
-  const testing::ScopedTrace caller("expect_passes", line, "called here");
+  const ::testing::ScopedTrace caller("expect_passes", line, "called here");
   EXPECT_TRUE(r) << r;
   EXPECT_TRUE(r.complete) << r;
   EXPECT_GT(r.executions, 0u);
@@ -23,7 +23,7 @@ inline void expect_passes(const result& r, int line = __builtin_LINE()) {
 inline void expect_fails(const result& r, failure error,
                          std::initializer_list<std::string_view> says,
                          int line = __builtin_LINE()) {
-  const testing::ScopedTrace caller("expect_fails", line, "called here");
+  const ::testing::ScopedTrace caller("expect_fails", line, "called here");
   EXPECT_EQ(to_string(r.error), std::string(to_string(error))) << r;
   EXPECT_FALSE(r.complete);
   for (const std::string_view part : says) {
@@ -36,7 +36,7 @@ inline void expect_fails(const result& r, failure error,
 // Two threads and where each stands: the message names both, and the picture
 // marks both.
 inline void expect_names_both(const result& r, int line = __builtin_LINE()) {
-  const testing::ScopedTrace caller("expect_names_both", line, "called here");
+  const ::testing::ScopedTrace caller("expect_names_both", line, "called here");
   int marked = 0;
   int thread = -1;
   for (const step& s : r.counterexample.steps) {
