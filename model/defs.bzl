@@ -226,7 +226,7 @@ def acqrel_ordering_gate(
     what it breaks; `-- FILE --draw` draws it; `-- --help` has the rest.
 
     Args:
-      name: the name of the test.
+      name: the name of the test, which is a program, too.
       sources: headers and sources, or filegroups of them, whose orderings are
         weakened.
       tests: the acqrel_model_tests that explore them.
@@ -239,17 +239,27 @@ def acqrel_ordering_gate(
       **kwargs: `size`, `timeout` and whatever else every test rule takes.
     """
     pages = [page] if page else []
+    args = (["--sources"] + ["$(rootpaths %s)" % s for s in sources] +
+            ["--tests"] + ["$(rootpath %s)" % t for t in tests] +
+            ["--waivers"] + ["$(rootpaths %s)" % w for w in waivers] +
+            ["--page"] + ["$(rootpath %s)" % p for p in pages] +
+            ["--page-files"] + ["$(rootpaths %s)" % f for f in page_files])
+    data = sources + tests + waivers + pages + page_files
     cc_test(
         name = name,
-        args = (["--sources"] + ["$(rootpaths %s)" % s for s in sources] +
-                ["--tests"] + ["$(rootpath %s)" % t for t in tests] +
-                ["--waivers"] + ["$(rootpaths %s)" % w for w in waivers] +
-                ["--page"] + ["$(rootpath %s)" % p for p in pages] +
-                ["--page-files"] + ["$(rootpaths %s)" % f for f in page_files] +
-                ["--files"]),
-        data = sources + tests + waivers + pages + page_files,
+        args = args + ["--files"],
+        data = data,
         linkstatic = True,
         tags = tags + ["model"],
         deps = [Label("//model/gate:main")],
         **kwargs
+    )
+    cc_binary(
+        name = name + "_minimise",
+        testonly = True,
+        args = args + ["--minimise", "--files"],
+        data = data,
+        tags = tags + ["manual"],
+        visibility = kwargs.get("visibility"),
+        deps = [Label("//model/gate:main")],
     )

@@ -11,15 +11,12 @@
 
 #include "acqrel/atomics/atomic.h"
 
-// The ordering of a push is a parameter, so that the test can show both the
-// right one and a mistake that no x86 processor, and hardly any run, reveals.
-template <class Order>
-class basic_job_stack {
+class job_stack {
  public:
-  basic_job_stack() = default;
-  basic_job_stack(const basic_job_stack&) = delete;
-  basic_job_stack& operator=(const basic_job_stack&) = delete;
-  ~basic_job_stack() {
+  job_stack() = default;
+  job_stack(const job_stack&) = delete;
+  job_stack& operator=(const job_stack&) = delete;
+  ~job_stack() {
     take_all([](int) {});
   }
 
@@ -30,8 +27,10 @@ class basic_job_stack {
     node* head = head_.load(acqrel::relaxed);
     for (;;) {
       fresh->next.set(head);
-      // The node is published here: whoever takes it must find it filled in.
-      if (head_.compare_exchange_weak(head, fresh, Order{}, acqrel::relaxed)) {
+      // [push.publish] release: pairs with [take.all]. The node is published
+      // here: whoever takes it must find it filled in.
+      if (head_.compare_exchange_weak(head, fresh, acqrel::release,
+                                      acqrel::relaxed)) {
         return;
       }
       acqrel::retry();
@@ -41,6 +40,7 @@ class basic_job_stack {
   // Any thread. Calls run(job) for each job pushed so far, the last one first.
   template <class Run>
   void take_all(Run run) {
+    // [take.all] acquire: pairs with [push.publish].
     node* taken = head_.exchange(nullptr, acqrel::acquire);
     while (taken != nullptr) {
       run(taken->job.get());
@@ -56,7 +56,5 @@ class basic_job_stack {
 
   acqrel::atomic<node*> head_{nullptr};
 };
-
-using job_stack = basic_job_stack<decltype(acqrel::release)>;
 
 #endif  // CONSUMER_JOB_STACK_H_

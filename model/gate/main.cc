@@ -130,14 +130,15 @@ std::string read(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// What Bazel calls "../acqrel/structures/x.h" is "structures/x.h" to the
-// checker, which cuts the workspace.
-std::string below_workspace(std::string_view path) {
-  if (path.starts_with("../") || path.starts_with("external/")) {
-    path = path.substr(path.find('/') + 1);
-    path = path.substr(path.find('/') + 1);
+// The path as the checker names it, without the workspace: Bazel's are
+// "./x.h", "structures/x.h" and "../acqrel/structures/x.h".
+std::string below_workspace(const std::string& path) {
+  std::string name = fs::path(path).lexically_normal().generic_string();
+  if (name.starts_with("../") || name.starts_with("external/")) {
+    name.erase(0, name.find('/') + 1);
+    name.erase(0, name.find('/') + 1);
   }
-  return std::string(path);
+  return name;
 }
 
 gate::settings settings_for(const command_line& c) {
