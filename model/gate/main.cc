@@ -197,7 +197,7 @@ std::vector<std::string> make_page(const command_line& c,
     input.files[fs::path(path).lexically_relative(folder).generic_string()] =
         read(path);
   }
-  const gate::page_output made = gate::regenerate(all, input);
+  const gate::page_output made = gate::regenerate(all, input, c.jobs);
   if (c.update) {
     const char* const workspace = std::getenv("BUILD_WORKSPACE_DIRECTORY");
     const fs::path to = fs::path(workspace == nullptr ? "." : workspace);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <set>
 #include <utility>
 
 namespace acqrel::model::gate {
@@ -66,14 +67,17 @@ class search {
   }
 
  private:
+  // The tests that execute any of it.
   std::vector<const model_test*> everything() const {
-    std::vector<const model_test*> tests;
-    for (const model_test& t : all_.tests()) {
-      if (t.failure.empty() && !t.expects_errors()) tests.push_back(&t);
+    std::set<const model_test*> any;
+    for (const minimised& m : found_) {
+      for (const model_test* t : all_.tests_of(*m.where, false)) any.insert(t);
     }
+    std::vector<const model_test*> tests(any.begin(), any.end());
     std::sort(tests.begin(), tests.end(),
               [](const model_test* a, const model_test* b) {
-                return a->executions() < b->executions();
+                return std::pair(a->executions(), a->name) <
+                       std::pair(b->executions(), b->name);
               });
     return tests;
   }

@@ -11,6 +11,7 @@
 
 #include "acqrel/model/gate/record.h"
 #include "acqrel/model/gate/report.h"
+#include "acqrel/model/gate/symmetric.h"
 
 namespace acqrel::model::gate {
 namespace {
@@ -103,8 +104,11 @@ class native_results {
 
 class page_maker {
  public:
-  page_maker(const gate& all, const page_input& input)
-      : all_(all), input_(input), native_(file("orderings/native.tsv")) {}
+  page_maker(const gate& all, const page_input& input, int jobs)
+      : all_(all),
+        input_(input),
+        jobs_(jobs),
+        native_(file("orderings/native.tsv")) {}
 
   page_output make() {
     page_output out;
@@ -151,6 +155,7 @@ class page_maker {
     if (kind == "native") return native();
     if (kind == "places") return places(of);
     if (kind == "relaxed") return relaxed(of);
+    if (kind == "symmetric") return symmetric(of);
     if (kind == "peers") return peers(of);
     throw std::invalid_argument("the gate makes no block '" + what + "'");
   }
@@ -259,6 +264,41 @@ class page_maker {
     return out.str();
   }
 
+  // What breaks with asymmetric fences, and with seq_cst ones.
+  std::string symmetric(const std::string& of) const {
+    const std::vector<std::string> files = split(of, ' ');
+    std::ostringstream out;
+    out << "| place | asymmetric | breaks | symmetric | breaks | found by |\n"
+           "| --- | --- | --- | --- | --- | --- |\n";
+    for (const symmetric_outcome& s :
+         run_with_seq_cst_fences(all_, jobs_, {files.begin(), files.end()})) {
+      const bool killed = s.what.is == verdict::killed;
+      const outcome* asymmetric = nullptr;
+      for (const outcome& o : all_.outcomes()) {
+        if (o.where != s.where) continue;
+        if (asymmetric == nullptr || step_of(*o.what) == s.step) {
+          asymmetric = &o;
+        }
+      }
+      out << "| " << linked(*s.where) << " | " << step_of(*asymmetric->what)
+          << " | "
+          << (asymmetric->is == verdict::killed
+                  ? asymmetric->kills.front().check.error
+                  : "nothing")
+          << " | " << s.step << " | ";
+      if (killed) {
+        const kill& k = s.what.kills.front();
+        out << k.check.error << " | `" << k.test << "`" << client_of(k.check)
+            << " |\n";
+      } else {
+        out << (s.what.is == verdict::survived ? "nothing"
+                                               : "undecided: " + s.what.why)
+            << " | |\n";
+      }
+    }
+    return out.str();
+  }
+
   // The table of the others, with ours behind its first column.
   std::string peers(const std::string& of) const {
     const std::string name = "orderings/peers/" + stem(of) + ".md";
@@ -336,14 +376,15 @@ class page_maker {
 
   const gate& all_;
   const page_input& input_;
+  const int jobs_;
   const native_results native_;
   std::set<std::string> shown_;
 };
 
 }  // namespace
 
-page_output regenerate(const gate& all, const page_input& input) {
-  return page_maker(all, input).make();
+page_output regenerate(const gate& all, const page_input& input, int jobs) {
+  return page_maker(all, input, jobs).make();
 }
 
 }  // namespace acqrel::model::gate

@@ -9,6 +9,8 @@
 //   summary          how many places, mutants, kills
 //   places FILE      each ordering: partner, what breaks without it, which test
 //   relaxed FILE     each relaxed operation, and why it may be
+//   symmetric FILE...  the same mutants where both asymmetric fences are
+//                    seq_cst fences
 //   peers FILE       how others order the same steps
 //   native           the same mutants under stress and ThreadSanitizer
 //
@@ -40,7 +42,7 @@ struct page_output {
 
 // Throws std::invalid_argument, with a sentence, for a block that is not
 // known, a step of the peers that is none of ours, or a source without a block.
-page_output regenerate(const gate&, const page_input&);
+page_output regenerate(const gate&, const page_input&, int jobs = 1);
 
 }  // namespace acqrel::model::gate
 
