@@ -17,8 +17,9 @@ std::string fences(const gate& all, const place* weaker) {
   std::string overrides;
   for (const place& p : all.places()) {
     if (!is_asymmetric(p)) continue;
-    overrides += (overrides.empty() ? "" : ",") +
-                 all.override_for(p, false, &p == weaker ? "acq_rel" : "seq_cst");
+    overrides +=
+        (overrides.empty() ? "" : ",") +
+        all.override_for(p, false, &p == weaker ? "acq_rel" : "seq_cst");
   }
   return overrides;
 }

@@ -65,6 +65,22 @@ TEST(PublishedLifetimeBugs, AHazardWithoutItsFences) {
   expect_passes(two_stack_users<seq_cst_fences, hazard_orders>());
 }
 
+// libcds, cds/gc/hp.h at 2cc8dcf: for a fence, each side adds to a variable that
+// nobody else touches, by acq_rel. On x86 that instruction is a full barrier; in
+// C++ it orders nothing between two threads. No report.
+struct updates_of_its_own : seq_cst_fences {
+  static void protect() {
+    atomic<int> own{0};
+    own.fetch_add(1, acq_rel);
+  }
+  static void scan() { protect(); }
+};
+
+TEST(PublishedLifetimeBugs, AHazardBehindAnUpdateOfItsOwn) {
+  expect_fails(two_stack_users<updates_of_its_own, hazard_orders>(),
+               failure::use_after_free, {});
+}
+
 // A hazard that goes on to the next node by a relaxed store ends the protection
 // of the last one before its uses are over. Published here only: the prototype of
 // this checker found it in its author's own first version.
