@@ -3,6 +3,7 @@
 #ifndef ACQREL_MODEL_BACKEND_TUNING_H_
 #define ACQREL_MODEL_BACKEND_TUNING_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -21,6 +22,10 @@ struct tuning {
   static constexpr std::size_t elimination_cells = 1;
   static constexpr int elimination_patience = 1;
   static constexpr std::size_t counter_shards = 2;
+  // Time stands still, so the second measurement finds too many. A test may set
+  // this to 1, so that an event count changes its fences.
+  static inline std::uint32_t heavy_fences_at_a_time = 1000;
+  static constexpr std::chrono::nanoseconds heavy_fence_interval{1};
 };
 
 // Each number below n, in executions of its own.

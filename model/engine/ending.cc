@@ -43,11 +43,12 @@ bool engine::is_stuck_fairly(int t) const {
     case thread_status::sleeping: {
       if (thread.timed) return false;
       const event& sleep = *last_event(t);
-      const event& read = g.threads[t][g.threads[t].size() - 2];
+      const event_id read{static_cast<std::int16_t>(t),
+                          static_cast<std::int16_t>(g.threads[t].size() - 2)};
       const location_events& where = g.locations[sleep.location];
       for (const event_id id : where.waits) {
         const event& notify = g.at(id);
-        if (notify.what != event_kind::notify || in(sleep.porf, id)) continue;
+        if (notify.what != event_kind::notify) continue;
         const bool used =
             !notify.all && !has(bug::notify_one_wakes_many) &&
             std::any_of(where.waits.begin(), where.waits.end(),
@@ -56,11 +57,8 @@ bool engine::is_stuck_fairly(int t) const {
                                  g.at(other).rf == id;
                         });
         if (used) continue;
-        if (has(bug::notify_wakes_always)) return false;
-        for (std::size_t p = g.position_of(read.rf); p < where.order.size();
-             ++p) {
-          if (in(notify.hb, where.order[p])) return false;
-        }
+        if (has(bug::notify_wakes_always) && !in(sleep.porf, id)) return false;
+        if (must_wake(id, read)) return false;
       }
       return true;
     }

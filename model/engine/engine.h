@@ -237,6 +237,7 @@ class engine {
   static void destroy_instances(instance_list&);
   ending finish_run();
   std::string describe_stuck(failure&);
+  bool must_wake(event_id notify, event_id read) const;
   bool is_stuck_fairly(int thread) const;
   const event* last_event(int thread) const;
   int place_of(place, const char* operation, int order = no_ordering,

@@ -7,6 +7,19 @@
 
 namespace acqrel::model::internal {
 
+// Whether a notify ends each sleep that begins with this read, whichever comes
+// first: a store that the read has not seen happens before the notify
+// ([atomics.wait], "eligible to be unblocked").
+bool engine::must_wake(event_id notify, event_id read) const {
+  const graph& g = *graph_;
+  const event& r = g.at(read);
+  const std::vector<event_id>& order = g.locations[r.location].order;
+  for (std::size_t p = g.position_of(r.rf); p < order.size(); ++p) {
+    if (in(g.at(notify).hb, order[p])) return true;
+  }
+  return false;
+}
+
 // Sleeps until a notify. Returns at once in the graph, or never in this run.
 void engine::do_sleep(const location& at, place where) {
   const int id = place_of(where, "sleep");
@@ -19,7 +32,9 @@ void engine::do_sleep(const location& at, place where) {
     std::vector<event_id> notifies;
     for (const event_id other : g.location(location).waits) {
       const event& notify = g.at(other);
-      if (notify.what != event_kind::notify || in(e.porf, other)) continue;
+      if (notify.what != event_kind::notify) continue;
+      // One that the thread has only heard of wakes it if it must.
+      if (in(e.porf, other) && !must_wake(other, last())) continue;
       const bool used =
           !notify.all && !has(bug::notify_one_wakes_many) &&
           std::any_of(g.location(location).waits.begin(),

@@ -164,6 +164,40 @@ TEST(Waiting, OnAnAddress) {
 }
 
 // Without a store before it, a wake may come before the sleep, too.
+// A thread that has heard of a notify by a relaxed access may still read the old
+// value; then the notify unblocks it, whichever comes first.
+TEST(Waiting, ANotifyWakesWhoHasOnlyHeardOfIt) {
+  for (const bool notifies : {true, false}) {
+    const auto wait = [=](bool on_address) {
+      return check([=] {
+        atomic<std::uint32_t> word{0};
+        atomic<bool> rumour{false};
+        thread sleeper([&] {
+          (void)rumour.load(relaxed);
+          if (!on_address) {
+            word.wait(0, relaxed);
+          } else if (word.load(relaxed) == 0) {
+            wait_on_address(word, 0);
+          }
+        });
+        word.store(1, relaxed);
+        if (notifies && on_address) wake_all(word);
+        if (notifies && !on_address) word.notify_all();
+        rumour.store(true, relaxed);
+        sleeper.join();
+      });
+    };
+    for (const bool on_address : {false, true}) {
+      const result r = wait(on_address);
+      if (notifies) {
+        expect_passes(r);
+      } else {
+        expect_asleep(r, "T1");
+      }
+    }
+  }
+}
+
 TEST(Waiting, AWakeAloneWakesNobodyForSure) {
   const auto client = [](bool stores) {
     return check([=] {
