@@ -477,5 +477,34 @@ TEST(LintTest, PlacesCarryLabelsAndPartners) {
   EXPECT_TRUE(all.places[3].is_protect);
 }
 
+TEST(LintTest, PlacesKnowWhereTheirOrderingsAreNamed) {
+  const source file("structures/treiber_stack.h", stack);
+  for (const place& p : find_places(file)) {
+    if (p.is_protect) {
+      EXPECT_TRUE(p.ordering_tokens.empty());
+      continue;
+    }
+    ASSERT_EQ(p.ordering_tokens.size(), p.orderings.size());
+    for (std::size_t i = 0; i < p.orderings.size(); ++i) {
+      EXPECT_EQ(file.tokens()[p.ordering_tokens[i]].text, p.orderings[i]);
+      EXPECT_GT(p.ordering_tokens[i], p.token);
+    }
+  }
+}
+
+TEST(LintTest, PlacesKnowTheirFunction) {
+  const source file("structures/treiber_stack.h", stack);
+  std::vector<std::string> names;
+  for (const place& p : find_places(file)) {
+    const place::function f = p.enclosing_function();
+    names.push_back(f.name);
+    EXPECT_LT(f.first, p.line());
+    EXPECT_GT(f.last, p.line());
+  }
+  EXPECT_EQ(names,
+            (std::vector<std::string>{"~treiber_stack", "push", "push",
+                                      "try_pop", "try_pop", "empty_hint"}));
+}
+
 }  // namespace
 }  // namespace acqrel::lint
