@@ -79,13 +79,16 @@ std::string declared_name(const source& file, range declaration) {
     if (file.is(i, "[") && tokens[i].match != none) i = tokens[i].match;
     if (file.is(i, "operator")) {
       std::string name = "operator";
-      while (++i < declaration.end && !file.is(i, "(")) name += tokens[i].text;
-      return name;
+      while (++i < declaration.end && !file.is(i, "(")) {
+        name += (tokens[i].word ? " " : "") + tokens[i].text;
+      }
+      return name == "operator" ? "operator()" : name;
     }
     if (!file.is(i, "(") || i == declaration.begin) continue;
     const token& before = tokens[i - 1];
-    if (before.word && before.text != "alignas" && before.text != "noexcept" &&
-        before.text != "requires") {
+    constexpr std::array<std::string_view, 5> no_names = {
+        "alignas", "decltype", "explicit", "noexcept", "requires"};
+    if (before.word && !contains(no_names, before.text)) {
       return (i >= 2 && file.is(i - 2, "~") ? "~" : "") + before.text;
     }
     if (tokens[i].match != none) i = tokens[i].match;
