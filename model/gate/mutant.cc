@@ -43,8 +43,20 @@ edit change_of(const lint::place& p, std::size_t half, const std::string& to) {
   const auto replace = [](const lint::token& t, const std::string& text) {
     return edit{t.line, t.column, t.text, text};
   };
-  // asymmetric_thread_fence_light(seq_cst) becomes (void)(seq_cst).
-  if (to == "none") return replace(tokens[p.token], "(void)");
+  // acqrel::thread_fence(acquire) becomes (void)(acquire).
+  if (to == "none") {
+    std::size_t first = p.token;
+    while (first >= 1 &&
+           (p.file->is(first - 1, "::") ||
+            (p.file->is(first, "::") && tokens[first - 1].word))) {
+      --first;
+    }
+    edit whole = replace(tokens[first], "(void)");
+    for (std::size_t i = first + 1; i <= p.token; ++i) {
+      whole.old_text += tokens[i].text;
+    }
+    return whole;
+  }
   if (to == "light") {
     return replace(tokens[p.token], "asymmetric_thread_fence_light");
   }
