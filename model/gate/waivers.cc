@@ -29,7 +29,7 @@ std::vector<waiver> parse_waivers(const std::string& file,
     const std::size_t step = line.find(" -> ");
     const std::size_t key_end = line.find(": ", step == line.npos ? 0 : step);
     const std::size_t kind_end =
-        key_end == line.npos ? line.npos : line.find(": ", key_end + 2);
+        key_end == line.npos ? line.npos : line.find(':', key_end + 2);
     if (step == line.npos || kind_end == line.npos) {
       throw std::invalid_argument(
           where +
@@ -40,7 +40,7 @@ std::vector<waiver> parse_waivers(const std::string& file,
     waiver w;
     w.key = line.substr(0, key_end);
     w.kind = trimmed(line.substr(key_end + 2, kind_end - key_end - 2));
-    w.reason = trimmed(line.substr(kind_end + 2));
+    w.reason = trimmed(line.substr(kind_end + 1));
     w.where = where;
     if (w.kind != "W1" && w.kind != "W2" && w.kind != "W3" && w.kind != "W4" &&
         w.kind != "W6") {
