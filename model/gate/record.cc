@@ -105,6 +105,10 @@ check_record parse_record(std::string_view line) {
   r.message = fields[3];
   r.executions = number(fields[4]);
   r.complete = fields[5] == "complete";
+  if (!r.complete && fields[5] != "bounded") {
+    throw std::invalid_argument("neither complete nor bounded: '" + fields[5] +
+                                "'");
+  }
   r.bound = fields[6];
   r.histories = number(fields[7]);
   r.outcomes = number(fields[8]);
