@@ -34,6 +34,14 @@ bool is_access(const place& p) {
   return p.operation.find("thread_fence") == std::string::npos;
 }
 
+// Under the dialect of the kill, which need not be the test's own.
+bool fails_anyway(const kill& k) {
+  const test_run r = run_test(k.program, k.test,
+                              {.dialect = k.dialect, .only = k.check.ordinal});
+  return std::any_of(r.checks.begin(), r.checks.end(),
+                     [](const check_record& c) { return !c.error.empty(); });
+}
+
 }  // namespace
 
 gate::gate(settings with) : with_(std::move(with)) {
@@ -95,8 +103,17 @@ void gate::check_coverage() {
   std::set<site> known;
   std::set<std::string> files;
   for (const source_file& s : with_.sources) files.insert(s.path);
+  const place* before = nullptr;
   for (const place& p : places_) {
     known.insert(site_of(p));
+    if (before != nullptr && !p.is_protect && !before->is_protect &&
+        site_of(*before) == site_of(p) &&
+        !(before->mutants.empty() && p.mutants.empty())) {
+      findings_.push_back(position(p) + ": another " + p.operation +
+                          " stands in the same line, and the gate cannot tell "
+                          "them apart: give each a line of its own");
+    }
+    before = &p;
     const coverage* const c = covered(p);
     if (c == nullptr) {
       findings_.push_back(position(p) + ": no model test executes this " +
@@ -225,7 +242,15 @@ outcome gate::try_overrides(const std::string& overrides,
         if (out.kills.empty() || c.steps < out.kills.front().check.steps) {
           out.kills.assign(1, {t->program, t->name, dialect, c});
         }
+      } else {
+        doubt("in " + t->name + " another call of protect() fails first");
       }
+    }
+    const bool no_error =
+        std::all_of(r.checks.begin(), r.checks.end(),
+                    [](const check_record& c) { return c.error.empty(); });
+    if (!r.passed && !r.crashed && no_error) {
+      doubt(t->name + " fails then, though none of its checks does");
     }
     if (r.crashed) doubt(t->name + " crashed");
   }
@@ -251,6 +276,11 @@ outcome gate::try_mutant(const place& p, const mutant& m) const {
   for (const char* const dialect : {"rc11", "cxx20"}) {
     outcome one =
         try_overrides(overrides, tests, both ? dialect : "", called_from);
+    if (both && one.is == verdict::killed && fails_anyway(one.kills.front())) {
+      one.is = verdict::undecided;
+      one.why = one.kills.front().test + " fails as the source stands, too";
+      one.kills.clear();
+    }
     one.tests += out.tests;
     one.executions += out.executions;
     for (kill& k : out.kills) one.kills.push_back(std::move(k));
@@ -318,19 +348,26 @@ void gate::judge() {
 }
 
 void gate::run_survivors_together() {
-  std::string overrides;
+  std::map<std::string, std::string> orders;  // by what comes before them
   std::set<const model_test*> tests;
   int survivors = 0;
   for (const outcome& o : outcomes_) {
     if (o.is != verdict::survived || o.where->is_protect) continue;
+    if (!o.kills.empty()) continue;  // under the one dialect it does not
     ++survivors;
-    overrides +=
-        (overrides.empty() ? "" : ",") + override_for(*o.where, *o.what);
+    const std::string key = override_for(*o.where, o.what->on_failure, "");
+    const auto [at, is_new] = orders.emplace(key, o.what->to);
+    // Both halves of acq_rel.
+    if (!is_new) at->second = is_access(*o.where) ? "relaxed" : "none";
     for (const model_test* t : tests_of(*o.where, o.what->on_failure)) {
       tests.insert(t);
     }
   }
   if (survivors < 2) return;
+  std::string overrides;
+  for (const auto& [key, order] : orders) {
+    overrides += (overrides.empty() ? "" : ",") + key + order;
+  }
   const outcome together =
       try_overrides(overrides, {tests.begin(), tests.end()}, "");
   if (together.is == verdict::killed) {

@@ -71,7 +71,7 @@ class gate {
   void run_tests();
   // Runs each mutant.
   void run_mutants();
-  // All waived mutants that survive, at once.
+  // All mutants that survive, at once.
   void run_survivors_together();
 
   const std::vector<place>& places() const { return places_; }
