@@ -1,7 +1,6 @@
 // Tests that leave mutants undecided; one fails as the source stands.
-#include "acqrel/tests/model/gate/fixture_bounds.h"
-
 #include "acqrel/model/check.h"
+#include "acqrel/tests/model/gate/fixture_bounds.h"
 #include "gtest/gtest.h"
 
 namespace acqrel::fixture {
@@ -38,9 +37,7 @@ TEST(Counted, HasOneOutcome) {
   EXPECT_EQ(pass_message({}, read_counted).outcomes.size(), 1u);
 }
 
-TEST(Together, HasOneOutcome) {
-  EXPECT_TRUE(pass_message({}, read_together));
-}
+TEST(Together, HasOneOutcome) { EXPECT_TRUE(pass_message({}, read_together)); }
 
 TEST(StandardsOwn, BothHearTheSameFirst) {
   EXPECT_TRUE(model::check({.memory_model = model::dialect::cxx20}, [] {

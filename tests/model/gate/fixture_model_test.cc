@@ -1,7 +1,6 @@
 // The tests that need every ordering of fixture.h.
-#include "acqrel/tests/model/gate/fixture.h"
-
 #include "acqrel/model/check.h"
+#include "acqrel/tests/model/gate/fixture.h"
 #include "gtest/gtest.h"
 
 namespace acqrel::fixture {

@@ -37,6 +37,18 @@ inline settings settings_for(const std::string& name,
   return with;
 }
 
+// "tests/model/gate/fixture.h:16: ", where that text is.
+inline std::string at(const std::string& file, std::string_view text) {
+  const std::string all = contents(folder + file);
+  const std::size_t found = all.find(text);
+  EXPECT_NE(found, all.npos) << text;
+  int line = 1;
+  for (std::size_t i = 0; i < found && i < all.size(); ++i) {
+    line += all[i] == '\n' ? 1 : 0;
+  }
+  return folder + file + ":" + std::to_string(line) + ": ";
+}
+
 inline gate run_gate(settings with) {
   gate all(std::move(with));
   all.run_tests();
@@ -73,9 +85,8 @@ inline void expect_says(const std::vector<std::string>& sentences,
                         std::string_view part, std::size_t times = 1,
                         int line = __builtin_LINE()) {
   const testing::ScopedTrace caller("expect_says", line, "called here");
-  EXPECT_EQ(count(sentences, part), times)
-      << "'" << part << "' in\n"
-      << all_of(sentences);
+  EXPECT_EQ(count(sentences, part), times) << "'" << part << "' in\n"
+                                           << all_of(sentences);
 }
 
 }  // namespace acqrel::model::gate

@@ -94,9 +94,8 @@ TEST(Steps, OfACompareExchangeOneOfItsTwo) {
             (texts{"acq_rel -> acquire", "acq_rel -> release",
                    "acquire -> relaxed on failure"}));
   // On failure it is a load.
-  EXPECT_EQ(
-      steps("x.compare_exchange_strong(e, 1, seq_cst, seq_cst);"),
-      (texts{"seq_cst -> acq_rel", "seq_cst -> acquire on failure"}));
+  EXPECT_EQ(steps("x.compare_exchange_strong(e, 1, seq_cst, seq_cst);"),
+            (texts{"seq_cst -> acq_rel", "seq_cst -> acquire on failure"}));
   const place p = only_place("x.compare_exchange_weak(e, 1, acq_rel, acquire)");
   EXPECT_EQ(p.orderings, (texts{"acq_rel", "acquire"}));
   ASSERT_EQ(p.mutants.size(), 3u);

@@ -83,10 +83,10 @@ TEST(Waivers, WhatIsNoneIsRefused) {
                   std::string(text) + "'");
   }
   for (const char* const kind : {"W5", "W0", "w3", "W33", "because", ""}) {
-    EXPECT_EQ(why_not("a.h [x.y] release -> relaxed: " + std::string(kind) +
-                      ": so."),
-              "o.waivers:2: '" + std::string(kind) +
-                  "' is no class of waivers: W1, W2, W3, W4 and W6 are");
+    EXPECT_EQ(
+        why_not("a.h [x.y] release -> relaxed: " + std::string(kind) + ": so."),
+        "o.waivers:2: '" + std::string(kind) +
+            "' is no class of waivers: W1, W2, W3, W4 and W6 are");
   }
   for (const char* const end : {":", ": ", ":\t\r"}) {
     EXPECT_EQ(why_not("a.h [x.y] release -> relaxed: W3" + std::string(end)),
