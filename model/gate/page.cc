@@ -119,7 +119,9 @@ class page_maker {
       if (begin == rest.npos) break;
       const std::size_t head_end = rest.find("-->\n", begin);
       const std::size_t end = rest.find(block_end, begin);
-      if (head_end == rest.npos || end == rest.npos) {
+      // Of its own: not that of a block that follows.
+      const std::size_t next = rest.find(block_begin, begin + 1);
+      if (head_end == rest.npos || end == rest.npos || next < end) {
         throw std::invalid_argument("a block of the page has no end: " +
                                     std::string(rest.substr(begin, 60)));
       }
