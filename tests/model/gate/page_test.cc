@@ -126,27 +126,29 @@ TEST(Page, SumsUp) {
 }
 
 TEST(Page, ListsWhatIsRelaxed) {
-  const std::string page = made(places + block("relaxed " + std::string(source)));
+  const std::string page =
+      made(places + block("relaxed " + std::string(source)));
   EXPECT_EQ(row(page, "| [24]"),
             "| [24](../tests/model/gate/fixture.h#L24) | `has_hint` | load | "
             "guess |");
   EXPECT_TRUE(has(page, "| store | ordered by [often.fence] |"));
-  EXPECT_FALSE(has(page, "`enter_sees_other` | store | "
-                         "ordered")) << page;
+  EXPECT_FALSE(has(page,
+                   "`enter_sees_other` | store | "
+                   "ordered"))
+      << page;
 }
 
 TEST(Page, PutsOursBesideTheOthers) {
-  const std::string page =
-      made(places + block("peers " + std::string(source)),
-           {{"orderings/peers/fixture.md",
-             "| step | Boost | folly |\n"
-             "| --- | --- | --- |\n"
-             "| [send.publish] | release | seq_cst |\n"
-             "| [decide.win] | acq_rel | – |\n"
-             "| [often.fence] | seq_cst | – |\n"
-             "| relaxed: the hint | acquire | |\n"
-             "\n"
-             "Sources: theirs.\n\n\n"}});
+  const std::string page = made(places + block("peers " + std::string(source)),
+                                {{"orderings/peers/fixture.md",
+                                  "| step | Boost | folly |\n"
+                                  "| --- | --- | --- |\n"
+                                  "| [send.publish] | release | seq_cst |\n"
+                                  "| [decide.win] | acq_rel | – |\n"
+                                  "| [often.fence] | seq_cst | – |\n"
+                                  "| relaxed: the hint | acquire | |\n"
+                                  "\n"
+                                  "Sources: theirs.\n\n\n"}});
   EXPECT_TRUE(has(page,
                   "| step | acqrel | Boost | folly |\n"
                   "| --- | --- | --- | --- |\n"
@@ -171,10 +173,9 @@ TEST(Page, CountsWhatNativeRunsFound) {
            "\t[send.publish]\t1\trelease -> relaxed\tsurvived\tkilled\n" +
            file +
            "\t[receive.take]\t1\tacquire -> relaxed\tsurvived\tsurvived\n" +
-           file +
-           "\t[arrive.count]\t1\tacq_rel -> acquire\tkilled\tkilled\n" + file +
-           "\t[often.fence]\t1\tlight -> none\tkilled\tsurvived\n" + file +
-           "\t[no.such]\t1\tlight -> none\tkilled\tkilled\n"}};
+           file + "\t[arrive.count]\t1\tacq_rel -> acquire\tkilled\tkilled\n" +
+           file + "\t[often.fence]\t1\tlight -> none\tkilled\tsurvived\n" +
+           file + "\t[no.such]\t1\tlight -> none\tkilled\tkilled\n"}};
   const std::string page = made(places + block("native"), files);
   EXPECT_TRUE(row(page, "| [send.publish]").ends_with("| survived | killed |"))
       << page;
@@ -230,12 +231,14 @@ TEST(Page, RefusesWhatItCannotMake) {
 TEST(Page, RefusesABlockWithoutAnEnd) {
   EXPECT_EQ(why_not(places + "<!-- gate: summary -->\nold\n"),
             "a block of the page has no end: <!-- gate: summary -->\nold\n");
-  EXPECT_TRUE(why_not(places + "<!-- gate: summary").starts_with(
-      "a block of the page has no end: <!-- gate: summary"));
-  // The next block's end is not this one's.
-  EXPECT_TRUE(why_not("<!-- gate: summary -->\nold\n" + places)
-                  .starts_with("a block of the page has no end: "
-                               "<!-- gate: summary -->"));
+  EXPECT_TRUE(
+      why_not(places + "<!-- gate: summary")
+          .starts_with("a block of the page has no end: <!-- gate: summary"));
+  // The next block's end is not this one's: what is between would be lost.
+  EXPECT_TRUE(
+      why_not(places + "<!-- gate: summary -->\nby hand\n" + block("native"))
+          .starts_with("a block of the page has no end: "
+                       "<!-- gate: summary -->"));
 }
 
 }  // namespace
