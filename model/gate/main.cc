@@ -272,6 +272,13 @@ int minimise(const command_line& c, const gate::gate& all) {
 
 int run(const command_line& c) {
   const auto begin = std::chrono::steady_clock::now();
+  if (c.update && c.page.empty()) {
+    throw std::invalid_argument("--update: this gate has no page");
+  }
+  if (c.update && !c.files.empty()) {
+    throw std::invalid_argument(
+        "--update writes the page of all sources: name none");
+  }
   gate::settings with = settings_for(c);
   with.progress = show_progress;
   gate::gate all(std::move(with));
@@ -296,6 +303,8 @@ int run(const command_line& c) {
   std::vector<std::string> stale;
   if (!c.page.empty() && !in_detail && all.findings().empty()) {
     stale = make_page(c, all);
+  } else if (c.update) {
+    std::cout << "the page is not written while there are findings\n";
   }
   const std::chrono::duration<double> took =
       std::chrono::steady_clock::now() - begin;
