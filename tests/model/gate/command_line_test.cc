@@ -133,7 +133,8 @@ TEST(CommandLine, DrawsAndTracesWhatBreaks) {
   EXPECT_TRUE(contents(drawings / "new" / "fixture.decide.win.failure.svg")
                   .starts_with("<svg"));
   // The steps.
-  expect(r, 0, "tests/model/gate/fixture.h [send.publish] release -> relaxed:\n");
+  expect(r, 0,
+         "tests/model/gate/fixture.h [send.publish] release -> relaxed:\n");
   expect(r, 0, "full_.store(1, release)");
 }
 
@@ -169,8 +170,7 @@ TEST(CommandLine, TakesWaivers) {
 TEST(CommandLine, KeepsThePageUpToDate) {
   const fs::path docs = fresh("docs");
   const fs::path page = docs / "page.md";
-  const std::string rule =
-      "--page " + page.string() + " --page-files ";
+  const std::string rule = "--page " + page.string() + " --page-files ";
   write(page,
         "By hand.\n"
         "<!-- gate: places tests/model/gate/fixture.h -->\n"
