@@ -169,12 +169,14 @@ TEST(Protect, IsKilledWhereItsFunctionIsTheOneThatBreaks) {
   ASSERT_EQ(read.is, verdict::killed) << sentence(read);
   EXPECT_EQ(read.kills[0].test, "Notice.IsReadWhole");
   EXPECT_EQ(read.kills[0].check.error, "data race");
-  // The same load, weakened in the same test.
-  const outcome& look =
-      outcome_of(flaws(), "[look.protect] acquire -> relaxed");
-  EXPECT_EQ(look.is, verdict::undecided) << sentence(look);
-  EXPECT_EQ(look.why,
-            "in Notice.IsReadWhole another call of protect() fails first");
+  // The same load, weakened in the same test, in the functions around.
+  for (const char* const mutant : {"[look.protect] acquire -> relaxed",
+                                   "[miss.protect] acquire -> relaxed"}) {
+    const outcome& o = outcome_of(flaws(), mutant);
+    EXPECT_EQ(o.is, verdict::undecided) << sentence(o);
+    EXPECT_EQ(o.why,
+              "in Notice.IsReadWhole another call of protect() fails first");
+  }
   // It is drawn as the others are.
   EXPECT_TRUE(draw(flaws(), read).starts_with("<svg"));
 }
@@ -288,6 +290,8 @@ TEST(Tests, ThatExpectErrorsKillNothing) {
     EXPECT_EQ(t.failure, "");
   }
   EXPECT_TRUE(seen);
+  expect_says(flaws().findings(),
+              "no model test executes this store ([wrong.store])");
   for (const place& p : flaws().places()) {
     for (const model_test* t : flaws().tests_of(p, false)) {
       EXPECT_NE(t->name, "Tickets.AreNotAllZero");

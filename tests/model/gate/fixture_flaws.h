@@ -90,6 +90,12 @@ inline int pass_on(atomic<int>& word) {
   return word.fetch_add(1, acq_rel);
 }
 
+// Only a test that means to fail does it.
+inline void do_wrong(atomic<int>& word) {
+  // [wrong.store] release: pairs with [caller].
+  word.store(1, release);
+}
+
 // The operation is in the macro, and the places do not show it.
 #define ACQREL_FIXTURE_READ(word) word.load(acquire)
 inline int hidden(const atomic<int>& word) { return ACQREL_FIXTURE_READ(word); }
@@ -112,17 +118,22 @@ class notice {
     // [publish.store] release: pairs with [read.protect].
     head_.store(new text(value), release);
   }
+  // This and is_missing() look at nothing but the address.
+  bool is_there() const {
+    hazard_pointer hazard = make_hazard_pointer();
+    // [look.protect] acquire, in protect(): pairs with [publish.store].
+    return hazard.protect(head_) != nullptr;
+  }
   int read() const {
     hazard_pointer hazard = make_hazard_pointer();
     // [read.protect] acquire, in protect(): pairs with [publish.store].
     const text* const found = hazard.protect(head_);
     return found == nullptr ? 0 : found->value.get();
   }
-  // It looks at nothing but the address.
-  bool is_there() const {
+  bool is_missing() const {
     hazard_pointer hazard = make_hazard_pointer();
-    // [look.protect] acquire, in protect(): pairs with [publish.store].
-    return hazard.protect(head_) != nullptr;
+    // [miss.protect] acquire, in protect(): pairs with [publish.store].
+    return hazard.protect(head_) == nullptr;
   }
   ~notice() {
     delete head_.load(relaxed);  // relaxed: exclusive

@@ -86,6 +86,7 @@ TEST(Notice, IsReadWhole) {
     notice board;
     model::thread author([&] { board.publish(7); });
     (void)board.is_there();
+    (void)board.is_missing();
     const int got = board.read();
     require(got == 0 || got == 7, "nothing, or what was published");
     author.join();
@@ -97,6 +98,8 @@ TEST(Tickets, AreNotAllZero) {
   EXPECT_FALSE(model::check([] {
     tickets roll;
     (void)roll.next();
+    atomic<int> word{0};
+    do_wrong(word);
     require(roll.next() == 0, "the first one");
   }));
 }
