@@ -66,8 +66,8 @@ class quiet {
   int take() {
     // [take.read] acquire: pairs with [caller].
     int seen = word_.load(acquire);
-    // [take.swap] acquire: pairs with [caller].
-    word_.compare_exchange_strong(seen, seen + 1, acquire, relaxed);
+    // [take.swap] acquire, acquire on failure: pairs with [caller].
+    word_.compare_exchange_strong(seen, seen + 1, acquire, acquire);
     return seen;
   }
   bool never() {

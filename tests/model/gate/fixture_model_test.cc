@@ -20,7 +20,7 @@ TEST(Mailbox, BringsTheValue) {
 }
 
 // Its executions are more, so that it is asked after the one above.
-TEST(Mailbox, HintsAreAnything) {
+TEST(Mailbox, AnyHintWillDo) {
   const model::result r = model::check([] {
     mailbox box;
     model::thread sender([&] { box.send(7); });
