@@ -226,7 +226,7 @@ def acqrel_ordering_gate(
     what it breaks; `-- FILE --draw` draws it; `-- --help` has the rest.
 
     Args:
-      name: the name of the test, which is a program, too.
+      name: the name of the test.
       sources: headers and sources, or filegroups of them, whose orderings are
         weakened.
       tests: the acqrel_model_tests that explore them.
@@ -254,12 +254,16 @@ def acqrel_ordering_gate(
         deps = [Label("//model/gate:main")],
         **kwargs
     )
-    cc_binary(
-        name = name + "_minimise",
-        testonly = True,
-        args = args + ["--minimise", "--files"],
-        data = data,
-        tags = tags + ["manual"],
-        visibility = kwargs.get("visibility"),
-        deps = [Label("//model/gate:main")],
-    )
+
+    # Programs of their own: under `bazel run` a test's output passes through
+    # Bazel's test wrapper, which is no terminal and may lose lines.
+    for program, flags in [("_run", []), ("_minimise", ["--minimise"])]:
+        cc_binary(
+            name = name + program,
+            testonly = True,
+            args = args + flags + ["--files"],
+            data = data,
+            tags = tags + ["manual"],
+            visibility = kwargs.get("visibility"),
+            deps = [Label("//model/gate:main")],
+        )

@@ -3,6 +3,7 @@
 #ifndef ACQREL_ATOMICS_NATIVE_TUNING_H_
 #define ACQREL_ATOMICS_NATIVE_TUNING_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,6 +26,11 @@ struct tuning {
   static constexpr int elimination_patience = 32;
   // Shards of a counter; a power of two.
   static constexpr std::size_t counter_shards = 16;
+  // An event count whose waiters need a heavy fence each so often, measured
+  // over so many, uses seq_cst fences from then on. A heavy fence costs a
+  // microsecond and interrupts each running thread of the process.
+  static constexpr std::uint32_t heavy_fences_at_a_time = 256;
+  static constexpr std::chrono::nanoseconds heavy_fence_interval{20000};
 };
 
 // A number below n, to spread threads over places. Not for statistics.

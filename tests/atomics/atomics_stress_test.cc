@@ -8,10 +8,12 @@
 #include "acqrel/atomics/atomic.h"
 #include "acqrel/atomics/backoff.h"
 #include "acqrel/atomics/counter.h"
+#include "acqrel/atomics/event_count.h"
 #include "acqrel/atomics/flag.h"
 #include "acqrel/atomics/ref_ptr.h"
 #include "gtest/gtest.h"
 #include "tests/atomics/counter_stress.h"
+#include "tests/atomics/event_count_stress.h"
 #include "tests/atomics/fence_stress.h"
 #include "tests/atomics/flag_stress.h"
 #include "tests/atomics/membarrier.h"
@@ -39,6 +41,36 @@ TEST(CounterStress, MissesNothingAfterTheJoin) {
 
 TEST(CounterStress, ReadsIncludeWhatHappenedBefore) {
   EXPECT_EQ(wrong_reads<counter>(4, 20000), 0);
+}
+
+TEST(EventCountStress, ASleeperIsWoken) {
+  for (int round = 0; round < 100; ++round) {
+    ASSERT_FALSE(is_asleep_for_ever<event_count>(long_patience));
+  }
+}
+
+TEST(EventCountStress, NoTurnIsLost) {
+  EXPECT_EQ(take_turns<event_count>(20000), 0);
+}
+
+TEST(EventCountStress, EachTokenIsTaken) {
+  EXPECT_EQ(hand_out_tokens<event_count>(1, 1, 20000), 0);
+  EXPECT_EQ(hand_out_tokens<event_count>(2, 2, 10000), 0);
+  EXPECT_EQ(hand_out_tokens<event_count>(1, 4, 10000), 0);
+}
+
+TEST(EventCountStress, AStopOrANotifyEndsTheWait) {
+  EXPECT_EQ(stop_waiters<event_count>(2000), 0);
+}
+
+TEST(EventCountStress, NoneIsLostWithoutMembarrier) {
+  EXPECT_EQ(in_child_without_membarrier([] {
+              return take_turns<event_count>(2000) == 0 &&
+                             hand_out_tokens<event_count>(2, 2, 2000) == 0
+                         ? 0
+                         : 1;
+            }),
+            0);
 }
 
 TEST(RefPtrStress, ACountedObjectIsDestroyedOnceAndComplete) {

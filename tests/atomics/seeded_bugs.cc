@@ -8,8 +8,10 @@
 #include <type_traits>
 
 #include "acqrel/atomics/atomic.h"
+#include "acqrel/atomics/event_count.h"
 #include "gtest/gtest.h"
 #include "tests/atomics/counter_stress.h"
+#include "tests/atomics/event_count_stress.h"
 #include "tests/atomics/fence_stress.h"
 #include "tests/atomics/flag_stress.h"
 #include "tests/atomics/ref_ptr_stress.h"
@@ -167,6 +169,16 @@ class ref_count_that_decrements_in_two_steps {
 TEST(RefCountBug, DecrementsInTwoSteps) {
   using broken = ref_count_that_decrements_in_two_steps;
   EXPECT_EQ(drop_counted_objects<broken>(1).destroyed, 1);
+}
+
+// An event count that tells nobody.
+struct event_count_that_wakes_nobody : event_count {
+  void notify_one() noexcept {}
+};
+
+TEST(EventCountBug, WakesNobody) {
+  using broken = event_count_that_wakes_nobody;
+  EXPECT_FALSE(is_asleep_for_ever<broken>(patience(2000)));
 }
 
 // A processor's store buffer is the window: no thread can hold it open, and
