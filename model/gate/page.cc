@@ -371,8 +371,10 @@ class page_maker {
       out << "| " << name << " | " << c.mutants << " | " << c.stress << " | "
           << c.tsan << " | " << c.model << " |\n";
     }
+    for (const std::string& remark : native_.remarks()) {
+      out << (&remark == &native_.remarks().front() ? "\n" : "; ") << remark;
+    }
     if (!native_.remarks().empty()) out << '\n';
-    for (const std::string& remark : native_.remarks()) out << remark << "\n";
     return out.str();
   }
 
