@@ -35,11 +35,11 @@ struct coverage {
 
 // One TEST of one program.
 struct model_test {
-  std::string program;
-  std::string name;  // "TreiberStack.IsRightInEachSmallClient"
-  std::map<site, coverage> covered;
-  std::vector<check_record> checks;
-  std::string failure;  // what it printed, if it does not pass
+  std::string program = {};
+  std::string name = {};  // "TreiberStack.IsRightInEachSmallClient"
+  std::map<site, coverage> covered = {};
+  std::vector<check_record> checks = {};
+  std::string failure = {};  // what it printed, if it does not pass
 
   // It means some check to fail; what it says of a mutant is not clear.
   bool expects_errors() const;
@@ -49,13 +49,13 @@ struct model_test {
 
 // How a test is run.
 struct run_settings {
-  std::string overrides;  // FILE:LINE:COLUMN[:half]=ORDER, by commas
-  std::string dialect;    // "": the test's own
+  std::string overrides = {};  // FILE:LINE:COLUMN[:half]=ORDER, by commas
+  std::string dialect = {};    // "": the test's own
   std::uint64_t max_executions = 0;
   bool stop_at_error = true;
-  int only = 0;                    // the check with this number
-  std::string replay;              // of that check
-  std::filesystem::path drawings;  // a folder; empty: none are made
+  int only = 0;                         // the check with this number
+  std::string replay = {};              // of that check
+  std::filesystem::path drawings = {};  // a folder; empty: none are made
 };
 
 struct test_run {

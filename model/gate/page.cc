@@ -344,7 +344,7 @@ class page_maker {
     std::vector<std::pair<std::string, counts>> rows = {
         {"release, of a store or read-modify-write", {}},
         {"acquire, of a load or read-modify-write", {}},
-        {"asymmetric fences", {}},
+        {"fences", {}},
         {"**all**", {}}};
     for (const outcome& o : all_.outcomes()) {
       const auto* const v = native_.find(*o.where, *o.what);

@@ -71,6 +71,15 @@ TEST(MichaelScottQueue, IsRightByTheStandardsOwnRules) {
   }
 }
 
+// A thread that sees the other's flag comes after all that the other did.
+TEST(MichaelScottQueue, IsRightForWhoKnowsWhatTheOtherHasDone) {
+  model::client_space space = warm_clients(2, 3);
+  space.message_passing = true;
+  for (const client& c : model::clients(space)) {
+    expect_right(subject, c, {.spurious_failures = 0});
+  }
+}
+
 TEST(MichaelScottQueue, HintsMayBeAskedAtAnyTime) {
   for (const char* text :
        {"push pop|hint", "push: pop|hint", "push: push pop|hint"}) {
