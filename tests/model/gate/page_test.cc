@@ -189,7 +189,7 @@ TEST(Page, CountsWhatNativeRunsFound) {
                   "|\n"
                   "| acquire, of a load or read-modify-write | 1 | 0 | 0 | 1 "
                   "|\n"
-                  "| asymmetric fences | 1 | 1 | 0 | 1 |\n"
+                  "| fences | 1 | 1 | 0 | 1 |\n"
                   "| **all** | 4 | 2 | 2 | 4 |\n"
                   "\nOn a machine of two cores.\n"))
       << page;
