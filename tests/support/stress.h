@@ -75,28 +75,36 @@ class arrivals {
   std::string fault_;
 };
 
-// Whether all consumers together got each value exactly once.
+// Whether all consumers together got each value exactly once, when producer p
+// pushed the values 1 .. pushed[p].
 inline std::string exactly_once(const std::vector<arrivals>& consumers,
-                                unsigned producers, std::uint64_t each) {
-  std::vector<std::uint8_t> times(producers * each, 0);
+                                const std::vector<std::uint64_t>& pushed) {
+  std::vector<std::vector<std::uint8_t>> times;
+  for (const std::uint64_t count : pushed) times.emplace_back(count, 0);
   std::ostringstream faults;
   for (const arrivals& got : consumers) {
     if (!got.fault().empty()) faults << "a consumer " << got.fault() << "; ";
     for (const std::uint64_t value : got.values()) {
-      std::uint8_t& count =
-          times[producer_of(value) * each + number_of(value) - 1];
-      if (++count == 2) faults << value_text(value) << " came twice; ";
+      auto& of_producer = times[producer_of(value)];
+      if (number_of(value) > of_producer.size()) {
+        faults << value_text(value) << " came, and its push was refused; ";
+      } else if (++of_producer[number_of(value) - 1] == 2) {
+        faults << value_text(value) << " came twice; ";
+      }
     }
   }
   std::uint64_t lost = 0;
   std::uint64_t first_lost = 0;
-  for (std::uint64_t i = 0; i < times.size(); ++i) {
-    if (times[i] == 0 && lost++ == 0) first_lost = i;
+  for (unsigned producer = 0; producer < times.size(); ++producer) {
+    for (std::uint64_t i = 0; i < times[producer].size(); ++i) {
+      if (times[producer][i] == 0 && lost++ == 0) {
+        first_lost = unique_value(producer, i + 1);
+      }
+    }
   }
   if (lost > 0) {
     faults << lost << " values were lost, the first of them "
-           << value_text(unique_value(static_cast<unsigned>(first_lost / each),
-                                      first_lost % each + 1));
+           << value_text(first_lost) << "; ";
   }
   return faults.str();
 }
@@ -142,7 +150,8 @@ std::string push_and_pop_all(Container& container, const crew& threads,
       }
     }
   });
-  const std::string faults = exactly_once(got, threads.producers, each);
+  const std::string faults =
+      exactly_once(got, std::vector<std::uint64_t>(threads.producers, each));
   if (stuck.load(std::memory_order_relaxed)) {
     return "a push was refused for ever; " + faults;
   }
@@ -160,6 +169,112 @@ std::string stress(const MakeContainer& make, const crew& threads,
   }
   return "";
 }
+
+// Producers push until the container is closed, which one more thread does at
+// some moment; consumers pop until it is closed and nothing is left. What was
+// accepted comes out, and nothing else.
+template <class Container>
+std::string push_and_pop_until_closed(Container& container, const crew& threads,
+                                      std::uint64_t seed) {
+  constexpr std::uint64_t most = 2000;
+  std::vector<arrivals> got;
+  for (unsigned i = 0; i < threads.consumers; ++i) {
+    got.emplace_back(threads.producers, most, order::of_each_producer);
+  }
+  std::vector<std::uint64_t> accepted(threads.producers, 0);
+  std::atomic<bool> stuck = false;
+  const unsigned closer = threads.producers + threads.consumers;
+  run_together(closer + 1, [&](unsigned index) {
+    if (index == closer) {
+      for (std::uint64_t i = random_choice(seed).below(100); i > 0; --i) {
+        std::this_thread::yield();
+      }
+      container.close();
+      return;
+    }
+    int refusals = 0;
+    const auto wait = [&] {
+      if (++refusals > 10'000'000) stuck.store(true, std::memory_order_relaxed);
+      std::this_thread::yield();
+      return !stuck.load(std::memory_order_relaxed);
+    };
+    if (index < threads.producers) {
+      std::uint64_t& mine = accepted[index];
+      while (mine < most) {
+        payload element(unique_value(index, mine + 1));
+        conqueue_status status;
+        while ((status = container.try_push(std::move(element))) !=
+               conqueue_status::success) {
+          if (status == conqueue_status::closed || !wait()) return;
+        }
+        ++mine;
+      }
+      return;
+    }
+    arrivals& mine = got[index - threads.producers];
+    for (;;) {
+      if (auto element = container.try_pop()) {
+        mine.add(element->value());
+      } else if (element.error() == conqueue_status::closed || !wait()) {
+        return;
+      }
+    }
+  });
+  std::string faults = exactly_once(got, accepted);
+  if (stuck.load(std::memory_order_relaxed)) {
+    faults += "the closed container never said so; ";
+  }
+  if (container.try_pop().error() != conqueue_status::closed) {
+    faults += "not closed at the end; ";
+  }
+  return faults.empty() ? "" : text_of(threads) + ": " + faults;
+}
+
+template <class MakeContainer>
+std::string stress_close(const MakeContainer& make, const crew& threads,
+                         std::chrono::milliseconds time) {
+  std::uint64_t seed = 0;
+  for (budget left(time); left.another_round();) {
+    auto container = make();
+    std::string faults = push_and_pop_until_closed(*container, threads, ++seed);
+    if (!faults.empty()) return faults;
+  }
+  return "";
+}
+
+// A container whose calls take as long as it is busy: so that it says only
+// "full" and "empty", which a history is about. Busy for ever is one of these.
+template <class Container>
+class when_not_busy {
+ public:
+  template <class... Args>
+  explicit when_not_busy(Args... args) : container_(args...) {}
+
+  conqueue_status try_push(std::uint64_t value) {
+    auto status = container_.try_push(value);
+    for (int i = 0; status == conqueue_status::busy && again(i); ++i) {
+      status = container_.try_push(value);
+    }
+    return status;
+  }
+  pop_result<std::uint64_t> try_pop() {
+    auto popped = container_.try_pop();
+    for (int i = 0; popped.error() == conqueue_status::busy && again(i); ++i) {
+      popped = container_.try_pop();
+    }
+    return popped;
+  }
+
+ private:
+  bool again(int times) {
+    if (times > 200'000) for_ever_.store(true, std::memory_order_relaxed);
+    std::this_thread::yield();
+    return !for_ever_.load(std::memory_order_relaxed);
+  }
+
+  Container container_;
+  std::atomic<bool> for_ever_ = false;
+};
 
 // Who calls what in a recorded history.
 enum class roles {

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
+#include "acqrel/tests/structures/seeded/broken_mpmc_rings.h"
 #include "acqrel/tests/structures/seeded/broken_queues.h"
 #include "acqrel/tests/structures/seeded/broken_rings.h"
 #include "acqrel/tests/structures/seeded/broken_stacks.h"
@@ -95,6 +97,31 @@ TEST(RingBug, SaysFullTooEarly) {
        .promised = testing::level::justified_failures,
        .drain_time = 20'000},
       testing::queue_spec{.capacity = 4}, 4);
+}
+
+template <mpmc_ring_bug Bug>
+void expect_linearizable_mpmc_ring(std::size_t capacity) {
+  expect_linearizable<
+      testing::when_not_busy<broken_mpmc_ring<std::uint64_t, Bug>>>(
+      {.threads = 3,
+       .who = testing::roles::anyone_anything,
+       .promised = testing::level::justified_failures},
+      testing::queue_spec{.capacity = capacity}, capacity);
+}
+
+TEST(MpmcRingBug, HasOneMarkForTwo) {
+  expect_linearizable_mpmc_ring<mpmc_ring_bug::has_one_mark_for_two>(1);
+}
+
+TEST(MpmcRingBug, CallsBusyEmpty) {
+  expect_linearizable_mpmc_ring<mpmc_ring_bug::calls_busy_empty>(4);
+}
+
+TEST(MpmcRingBug, ClosesBeside) {
+  using ring = broken_mpmc_ring<payload, mpmc_ring_bug::closes_beside>;
+  EXPECT_EQ(testing::stress_close([] { return std::make_unique<ring>(4); },
+                                  {2, 1}, 5s),
+            "");
 }
 
 }  // namespace
