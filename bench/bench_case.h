@@ -19,7 +19,7 @@ enum class unit {
 std::string to_string(unit u);
 
 struct bench_case {
-  std::string family;     // stack, queue, spsc, counter
+  std::string family;     // stack, queue, mpmc, spsc, counter
   std::string workload;   // pair, throughput, bulk64, latency, add
   std::string contender;  // acqrel..., or a mutex and a container
   std::string element;    // u64, s64 (64 bytes), uptr (std::unique_ptr)
