@@ -13,10 +13,10 @@
 //                 for pops of it and of all behind it, and for pushes a lap on.
 //                 close, is_closed, capacity, size_hint, empty_hint: wait-free
 //   Linearizable  L2: a success, and "closed", at the point marked LP; "full"
-//                 and "empty" are never said in passing, but two ends may each
-//                 miss the other's last step (not L1). `busy` is no answer but
-//                 "not now", and said only beside a call that has claimed the
-//                 cell in question (L3)
+//                 and "empty" are justified by what other calls have done, but
+//                 two ends may each miss the other's last step (not L1). `busy`
+//                 is no answer but "not now", and is said only beside a call
+//                 that has claimed the cell in question (L3)
 //   Reclamation   none needed: all cells are allocated in the constructor
 //   Complexity    O(1), one CAS if it succeeds; the other end's position is
 //                 read only on refusal. n elements at once: one CAS for all
