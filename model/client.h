@@ -217,7 +217,9 @@ void run_client(const subject<Structure, Spec>& s, const client& c,
   };
   std::array<std::optional<thread>, max_client_threads> threads;
   for (std::size_t t = 0; t < numbered.threads.size(); ++t) {
-    threads[t].emplace([&thread_body, t] { thread_body(t); });
+    // Its place: a default argument would be std::optional's.
+    threads[t].emplace([&thread_body, t] { thread_body(t); }, __FILE__,
+                       __LINE__);
   }
   for (std::size_t t = 0; t < numbered.threads.size(); ++t) threads[t]->join();
 
