@@ -108,7 +108,7 @@ void expect_in_order(std::size_t capacity, int attempts,
     std::vector<int> got;
     for (int i = 0; i < attempts; ++i) consume(r, got);
     producer.join();
-    for (int n = 1; auto rest = r.try_pop(); ++n) got.push_back(rest->value());
+    while (auto rest = r.try_pop()) got.push_back(rest->value());
     for (std::size_t i = 0; i < got.size(); ++i) {
       model::require(got[i] == static_cast<int>(i) + 1, "in order, each once");
     }

@@ -197,12 +197,6 @@ TEST(Coverage, AnOperationThatThePlacesDoNotShowIsFound) {
       "write the operation and its orderings where they can be found";
   expect_says(flaws().findings(),
               at("fixture_flaws.h", "return ACQREL_FIXTURE_READ") + rest);
-  // Over two lines: the place is the second, the compiler's is the first.
-  expect_says(flaws().findings(),
-              at("fixture_flaws.h", "return word  //") + rest);
-  expect_says(flaws().findings(),
-              at("fixture_flaws.h", ".load(acquire);\n}\n\n// A value") +
-                  "no model test executes this load (load)");
 }
 
 TEST(Coverage, TwoInALineAreFound) {

@@ -100,12 +100,6 @@ inline void do_wrong(atomic<int>& word) {
 #define ACQREL_FIXTURE_READ(word) word.load(acquire)
 inline int hidden(const atomic<int>& word) { return ACQREL_FIXTURE_READ(word); }
 
-// The call begins in the line above the one that names the operation.
-inline int split(const atomic<int>& word) {
-  return word  // of which the value
-      .load(acquire);
-}
-
 // A value that is published once. Its address may come before it, by protect().
 class notice {
  public:
