@@ -193,12 +193,17 @@ TEST(CommandLine, KeepsThePageUpToDate) {
     files += drawing.path().string() + " ";
   }
   expect(run("", rule + files), 0, summary);
-  // A drawing that is another, and one too many.
-  const fs::path one = drawings / "send.publish.svg";
-  const std::string good = contents(one);
-  write(one, "<svg/>");
-  expect(run("", rule + files), 1, "send.publish.svg is stale");
-  write(one, good);
+  // What is in a drawing differs from compiler to compiler.
+  write(drawings / "send.publish.svg", "<svg/>");
+  expect(run("", rule + files), 0, summary);
+  // One that is missing, and one too many.
+  std::string others;
+  for (const auto& drawing : fs::directory_iterator(drawings)) {
+    if (drawing.path().filename() != "send.publish.svg") {
+      others += drawing.path().string() + " ";
+    }
+  }
+  expect(run("", rule + others), 1, "send.publish.svg is stale");
   const fs::path old = drawings / "gone.svg";
   write(old, "<svg/>");
   expect(run("", rule + files + old.string()), 1, "gone.svg is stale");
