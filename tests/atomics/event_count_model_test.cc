@@ -66,6 +66,26 @@ void wait_and_notify() {
 
 TEST(EventCount, AWaiterIsWoken) { expect_right(wait_and_notify); }
 
+// What a notify costs that nobody waits for: no read-modify-write, and no fence
+// but the light one. The failure is there for its trace.
+TEST(EventCount, ANotifyThatNobodyWaitsForReadsTwice) {
+  const result r = model::check([] {
+    event_count changed;
+    changed.notify_one();
+    changed.notify_all();
+    model::fail("for the trace");
+  });
+  int loads = 0;
+  for (const model::step& s : r.counterexample.steps) {
+    loads += s.kind == model::step_kind::load;
+    EXPECT_NE(s.kind, model::step_kind::store) << r;
+    EXPECT_NE(s.kind, model::step_kind::update) << r;
+    EXPECT_NE(s.kind, model::step_kind::notify) << r;
+    if (s.kind == model::step_kind::fence) EXPECT_EQ(s.order, "light") << r;
+  }
+  EXPECT_EQ(loads, 4) << r;
+}
+
 // Each waits for an event of its own, so all must look again.
 void two_wait_for_two() {
   event first;
