@@ -16,13 +16,6 @@ constexpr char unordered[] = "wait_on_address";
 
 constexpr char misuse[] = "misuse of the checker";
 
-// Of a whole test, as the source stands: some tenths of a second at most.
-constexpr std::uint64_t cheap_executions = 5000;
-
-std::string position(const place& p) {
-  return p.file + ":" + std::to_string(p.line);
-}
-
 // The error was reached through a call in the function of `p`.
 bool came_from(const check_record& check, const place& p) {
   return std::any_of(check.weakened.begin(), check.weakened.end(),
@@ -31,10 +24,6 @@ bool came_from(const check_record& check, const place& p) {
                               w.next_line >= p.function_first &&
                               w.next_line <= p.function_last;
                      });
-}
-
-bool is_access(const place& p) {
-  return p.operation.find("thread_fence") == std::string::npos;
 }
 
 // Under the dialect of the kill, which need not be the test's own.
@@ -112,27 +101,27 @@ void gate::check_coverage() {
     if (before != nullptr && !p.is_protect && !before->is_protect &&
         site_of(*before) == site_of(p) &&
         !(before->mutants.empty() && p.mutants.empty())) {
-      findings_.push_back(position(p) + ": another " + p.operation +
+      findings_.push_back(p.position() + ": another " + p.operation +
                           " stands in the same line, and the gate cannot tell "
                           "them apart: give each a line of its own");
     }
     before = &p;
     const coverage* const c = covered(p);
     if (c == nullptr) {
-      findings_.push_back(position(p) + ": no model test executes this " +
+      findings_.push_back(p.position() + ": no model test executes this " +
                           p.operation + " (" + p.name() + ")");
       continue;
     }
     if (p.orderings.size() > 1 && c->failed == 0) {
-      alarms_.push_back(position(p) + ": " + p.name() +
+      alarms_.push_back(p.position() + ": " + p.name() +
                         ": this compare_exchange never fails");
     }
     if (p.orderings.size() > 1 && c->succeeded == 0) {
-      alarms_.push_back(position(p) + ": " + p.name() +
+      alarms_.push_back(p.position() + ": " + p.name() +
                         ": this compare_exchange never succeeds");
     }
     if (p.operation == "load" && !p.mutants.empty() && c->stale == 0) {
-      alarms_.push_back(position(p) + ": " + p.name() +
+      alarms_.push_back(p.position() + ": " + p.name() +
                         ": this load never reads an old value");
     }
   }
@@ -275,7 +264,7 @@ outcome gate::try_mutant(const place& p, const mutant& m) const {
   const place* const called_from = p.is_protect ? &p : nullptr;
   // Weakened, a seq_cst access is mixed with others of its location, and there
   // the two dialects differ: both must say no.
-  const bool both = m.from == "seq_cst" && is_access(p);
+  const bool both = m.from == "seq_cst" && !p.is_fence();
   outcome out;
   for (const char* const dialect : {"rc11", "cxx20"}) {
     outcome one =
@@ -330,7 +319,7 @@ void gate::judge() {
       o.waived = &w;
     }
     const std::string at =
-        position(*o.where) + ": " + o.where->name() + " " + step_of(*o.what);
+        o.where->position() + ": " + o.where->name() + " " + step_of(*o.what);
     if (o.is == verdict::killed) {
       if (o.waived != nullptr) {
         findings_.push_back(o.waived->where + ": this waiver is not needed: " +
@@ -362,7 +351,7 @@ void gate::run_survivors_together() {
     const std::string key = override_for(*o.where, o.what->on_failure, "");
     const auto [at, is_new] = orders.emplace(key, o.what->to);
     // Both halves of acq_rel.
-    if (!is_new) at->second = is_access(*o.where) ? "relaxed" : "none";
+    if (!is_new) at->second = o.where->is_fence() ? "none" : "relaxed";
     for (const model_test* t : tests_of(*o.where, o.what->on_failure)) {
       tests.insert(t);
     }

@@ -247,7 +247,7 @@ int minimise(const command_line& c, const gate::gate& all) {
   std::vector<std::string> findings;
   const auto show = [&](const gate::minimised& m) {
     const std::string what =
-        m.where->file + ":" + std::to_string(m.where->line) + ": " +
+        m.where->position() + ": " +
         (m.where->label.empty() ? m.where->operation : m.where->name()) +
         (m.on_failure ? " on failure" : "") + ": " + m.found;
     std::cout << what << (m.found == m.ours ? "" : " (ours: " + m.ours + ")")

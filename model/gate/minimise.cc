@@ -10,7 +10,7 @@ namespace {
 
 // From the weakest to the strongest.
 std::vector<std::string> candidates(const place& p, bool on_failure) {
-  if (p.operation.find("thread_fence") != std::string::npos) {
+  if (p.is_fence()) {
     if (p.orderings[0] == "light") return {"none", "light"};
     if (p.orderings[0] == "heavy") return {"none", "light", "heavy"};
     return {"none", "acquire", "release", "acq_rel", "seq_cst"};
@@ -91,15 +91,14 @@ class search {
       overrides += (overrides.empty() ? "" : ",") +
                    all_.override_for(*m.where, m.on_failure, m.found);
     }
-    const auto is_cheap = [](const model_test* t) {
-      return t->executions() <= 5000;
-    };
     std::vector<std::vector<const model_test*>> shares(
         static_cast<std::size_t>(jobs_));
     std::vector<const model_test*> cheap;
     std::size_t next = 0;
     for (const model_test* t : tests) {
-      (is_cheap(t) ? cheap : shares[next++ % shares.size()]).push_back(t);
+      (t->executions() <= cheap_executions ? cheap
+                                           : shares[next++ % shares.size()])
+          .push_back(t);
     }
     outcome all = all_.try_overrides(overrides, cheap, "");
     if (all.is == verdict::killed) return all;

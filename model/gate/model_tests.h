@@ -47,6 +47,9 @@ struct model_test {
   std::uint64_t executions() const;
 };
 
+// No more in a whole test, as the source stands: some tenths of a second.
+inline constexpr std::uint64_t cheap_executions = 5000;
+
 // How a test is run.
 struct run_settings {
   std::string overrides = {};  // FILE:LINE:COLUMN[:half]=ORDER, by commas

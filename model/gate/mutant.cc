@@ -83,6 +83,14 @@ std::string place::name() const {
   return label.empty() ? operation : "[" + label + "]";
 }
 
+std::string place::position() const {
+  return file + ":" + std::to_string(line);
+}
+
+bool place::is_fence() const {
+  return operation.find("thread_fence") != std::string::npos;
+}
+
 std::vector<place> find_places(const std::string& file, std::string_view text) {
   const lint::source source(file, text);
   std::vector<place> found;

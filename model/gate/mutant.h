@@ -54,6 +54,8 @@ struct place {
 
   // "[push.publish]", or "compare_exchange_weak" where there is no label.
   std::string name() const;
+  std::string position() const;  // "structures/treiber_stack.h:157"
+  bool is_fence() const;
 };
 
 // All places of the text, in its order. `file` is the path below the workspace.

@@ -47,19 +47,18 @@ std::string orderings_of(const place& p) {
   for (const std::string& o : p.orderings) {
     text += (text.empty() ? "" : " / ") + o;
   }
-  return p.operation.find("fence") != std::string::npos ? "fence " + text
-                                                        : text;
+  return p.is_fence() ? "fence " + text : text;
 }
 
 std::string short_operation(const place& p) {
   if (p.operation.starts_with("compare_exchange")) return "CAS";
-  if (p.operation.find("fence") != std::string::npos) return "fence";
+  if (p.is_fence()) return "fence";
   return p.operation;
 }
 
 // Message passing, or store buffering: what the pair forbids, as a litmus test.
 std::string shape_of(const place& p, const mutant& m) {
-  if (p.operation.find("fence") != std::string::npos || m.from == "seq_cst") {
+  if (p.is_fence() || m.from == "seq_cst") {
     return "SB";
   }
   if (m.from != "acq_rel") return "MP";
@@ -350,7 +349,7 @@ class page_maker {
       const auto* const v = native_.find(*o.where, *o.what);
       if (v == nullptr) continue;
       const mutant& m = *o.what;
-      const bool fence = o.where->operation.find("fence") != std::string::npos;
+      const bool fence = o.where->is_fence();
       const bool release =
           m.from == "release" || (m.from == "acq_rel" && m.to == "acquire");
       for (counts* c : {&rows[fence     ? 2

@@ -14,10 +14,6 @@
 namespace acqrel::model::gate {
 namespace {
 
-std::string position(const place& p) {
-  return p.file + ":" + std::to_string(p.line);
-}
-
 std::string ordinal(std::uint64_t n) {
   const std::uint64_t tens = n / 10 % 10;
   const char* const end = tens == 1     ? "th"
@@ -56,7 +52,7 @@ std::string where_it_failed(const check_record& c) {
 
 std::string sentence(const outcome& o) {
   const place& p = *o.where;
-  std::string text = position(p) + ": " + p.name();
+  std::string text = p.position() + ": " + p.name();
   if (!p.label.empty()) text += " " + p.operation;
   text += ", " + step_of(*o.what) + ": ";
   switch (o.is) {
