@@ -17,33 +17,12 @@
 #include <mutex>
 #include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 namespace acqrel::model::gate {
 namespace {
-
-// A folder that goes with its object.
-class scratch_folder {
- public:
-  scratch_folder() {
-    const char* const base = std::getenv("TEST_TMPDIR");
-    path_ = std::string(base == nullptr ? "/tmp" : base) + "/gate.XXXXXX";
-    if (mkdtemp(path_.data()) == nullptr) {
-      throw std::runtime_error("cannot make a folder: " + path_);
-    }
-  }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  ~scratch_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const char* name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_;
-};
 
 std::string contents(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
@@ -117,6 +96,19 @@ std::map<site, coverage> parse_coverage(const std::string& text) {
 }
 
 }  // namespace
+
+scratch_folder::scratch_folder() {
+  const char* const base = std::getenv("TEST_TMPDIR");
+  path_ = std::string(base == nullptr ? "/tmp" : base) + "/gate.XXXXXX";
+  if (mkdtemp(path_.data()) == nullptr) {
+    throw std::runtime_error("cannot make a folder: " + path_);
+  }
+}
+
+scratch_folder::~scratch_folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
 
 void coverage::add(const coverage& more) {
   column = more.column;

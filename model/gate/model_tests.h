@@ -47,6 +47,20 @@ struct model_test {
   std::uint64_t executions() const;
 };
 
+// A folder that goes with its object.
+class scratch_folder {
+ public:
+  scratch_folder();
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+  ~scratch_folder();
+  const std::string& path() const { return path_; }
+  std::string file(const char* name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_;
+};
+
 // No more in a whole test, as the source stands: some tenths of a second.
 inline constexpr std::uint64_t cheap_executions = 5000;
 

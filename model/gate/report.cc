@@ -3,12 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <ostream>
 #include <stdexcept>
-#include <system_error>
 #include <vector>
 
 namespace acqrel::model::gate {
@@ -95,21 +93,14 @@ std::string short_name(const outcome& o) {
 }
 
 std::string draw(const gate& all, const outcome& o) {
-  const char* const base = std::getenv("TEST_TMPDIR");
-  std::string folder =
-      std::string(base == nullptr ? "/tmp" : base) + "/drawing.XXXXXX";
-  if (mkdtemp(folder.data()) == nullptr) {
-    throw std::runtime_error("cannot make a folder: " + folder);
-  }
-  const test_run r = replay(all, o, folder);
+  const scratch_folder folder;
+  const test_run r = replay(all, o, folder.path());
   std::string drawing;
   for (const check_record& c : r.checks) {
     if (c.drawing.empty()) continue;
     std::ifstream file(c.drawing);
     drawing.assign(std::istreambuf_iterator<char>(file), {});
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
   if (drawing.empty()) {
     throw std::runtime_error("the counterexample of " + o.key() +
                              " did not come back when it was run again:\n" +
