@@ -81,7 +81,9 @@ TEST(EventCount, ANotifyThatNobodyWaitsForReadsTwice) {
     EXPECT_NE(s.kind, model::step_kind::store) << r;
     EXPECT_NE(s.kind, model::step_kind::update) << r;
     EXPECT_NE(s.kind, model::step_kind::notify) << r;
-    if (s.kind == model::step_kind::fence) EXPECT_EQ(s.order, "light") << r;
+    if (s.kind == model::step_kind::fence) {
+      EXPECT_EQ(s.order, "light") << r;
+    }
   }
   EXPECT_EQ(loads, 4) << r;
 }
