@@ -259,6 +259,8 @@ TEST(MpmcQueue, IsRightWithThreeThreads) {
   for (const char* text : {"push|push|pop", "push|pop|pop"}) {
     expect_right(warm(text));
   }
+  // The tail is helped on, and a third thread finds it there.
+  expect_right(warm("push: push|push|hint"));
 }
 
 TEST(MpmcQueue, IsRightWhenItIsClosed) {
@@ -325,7 +327,8 @@ TEST(MpmcQueue, CountsThatAreComparedAreOfOneTime) {
 }
 
 TEST(MpmcQueue, HintsMayBeAskedByAnybody) {
-  for (const char* text : {"push pop|hint", "push: push|pop|hint"}) {
+  const no_reclamation large;
+  for (const char* text : {"push|pop|hint", "push: push|pop|hint"}) {
     expect_right(warm(text));
   }
 }
@@ -363,6 +366,28 @@ TEST(MpmcQueue, WhoIsToldThatItIsClosedSeesWhatCameBefore) {
     EXPECT_TRUE(r && r.complete) << way << "\n" << r;
     EXPECT_EQ(r.outcomes.size(), 2u) << way << "\n" << r;
   }
+}
+
+// Also by a pop that was told, and has sealed the queue: a push that had seen it
+// open finds no cell.
+TEST(MpmcQueue, WhoFindsItSealedSeesWhatCameBefore) {
+  const auto body = [] {
+    queue q;
+    plain<int> last_words{0};
+    model::thread closer([&] {
+      last_words.set(1);
+      q.close();
+    });
+    model::thread popping([&] { (void)q.try_pop(); });
+    const bool closed = q.try_push(1) == conqueue_status::closed;
+    if (closed) model::require(last_words.get() == 1, "seen");
+    model::observe("told", closed ? 1 : 0);
+    closer.join();
+    popping.join();
+  };
+  const result r = model::check({.spurious_failures = 0}, body);
+  EXPECT_TRUE(r && r.complete) << r;
+  EXPECT_EQ(r.outcomes.size(), 2u) << r;
 }
 
 // A push that meets a spoilt cell, or loses the race for the next segment,

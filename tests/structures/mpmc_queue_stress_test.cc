@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "acqrel/structures/conqueue.h"
@@ -26,6 +26,7 @@ using testing::payload;
 // The fewest cells that a segment has, so that the drivers change segments.
 struct large_payload : payload {
   using payload::payload;
+  large_payload(payload&& small) noexcept : payload(std::move(small)) {}
   std::byte rest[512] = {};
 };
 
