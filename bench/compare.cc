@@ -31,7 +31,7 @@
 #include "acqrel/bench/workloads.h"
 
 ABSL_FLAG(std::string, family, "",
-          "only this family: stack, queue, mpmc, spsc or counter");
+          "only this family: stack, queue, mpmc_queue, mpmc, spsc or counter");
 ABSL_FLAG(std::string, filter, "",
           "only groups family/workload/element/threads in which this regular "
           "expression is found, such as throughput/u64");
