@@ -24,6 +24,9 @@ struct tuning {
   static constexpr std::size_t elimination_cells = 4;
   // Pauses that an offered push waits to be taken.
   static constexpr int elimination_patience = 32;
+  // Cells of a segment of an unbounded queue: natively, all are used.
+  static constexpr std::size_t segment_cells_at_most = 128;
+  static constexpr std::size_t segment_cells = segment_cells_at_most;
   // Shards of a counter; a power of two.
   static constexpr std::size_t counter_shards = 16;
   // An event count whose waiters need a heavy fence each so often, measured

@@ -21,6 +21,9 @@ struct tuning {
   static constexpr int spin_limit = 0;
   static constexpr std::size_t elimination_cells = 1;
   static constexpr int elimination_patience = 1;
+  static constexpr std::size_t segment_cells_at_most = 2;
+  // A test may set this to 1 (not while a check runs).
+  static inline std::size_t segment_cells = segment_cells_at_most;
   static constexpr std::size_t counter_shards = 2;
   // Time stands still, so the second measurement finds too many. A test may set
   // this to 1, so that an event count changes its fences.
