@@ -1,0 +1,503 @@
+// The queue that ships, in every behaviour of small clients, with two cells to
+// a segment, or one.
+//
+// Its refusals are held to two levels at once. "Empty" and "closed" are strict
+// (L1), whatever `busy` says; and `busy` is said only beside a call in flight
+// that may have claimed the cell (L3).
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "acqrel/atomics/atomic.h"
+#include "acqrel/model/check.h"
+#include "acqrel/model/client.h"
+#include "acqrel/model/history.h"
+#include "acqrel/model/linearizability.h"
+#include "acqrel/model/tracked.h"
+#include "acqrel/structures/conqueue.h"
+#include "acqrel/structures/mpsc_queue.h"
+#include "gtest/gtest.h"
+
+namespace acqrel {
+namespace {
+
+using model::answer;
+using model::client;
+using model::level;
+using model::operation;
+using model::result;
+using element = model::tracked<int>;
+using queue = mpsc_queue<element>;
+
+enum call { push, pop, push_two, pop_two, close, is_closed };
+
+// Up to two elements that were popped at once.
+struct two_elements {
+  int count = 0;
+  std::array<int, 2> values = {};
+};
+
+// A queue that can be closed. `busy`, and 0 of several, may be said at any
+// time, or must be justified like "empty". `closed` takes its place in the
+// order, as a success does.
+enum class not_now { at_any_time, justified };
+template <not_now Busy>
+struct closable_queue_spec {
+  static constexpr const char* names[] = {"push",    "pop",   "push_two",
+                                          "pop_two", "close", "is_closed"};
+  static constexpr std::int64_t says_closed = -1;
+  static constexpr std::int64_t says_not_now = -2;
+
+  template <class Result>
+  static answer answer_of(const operation& op, const Result& r) {
+    if constexpr (std::is_same_v<Result, conqueue_status>) {
+      return r == conqueue_status::success ? answer::success() : refusal(r);
+    } else if constexpr (std::is_same_v<Result, pop_result<element>>) {
+      return r ? answer::success(r->value()) : refusal(r.error());
+    } else if constexpr (std::is_same_v<Result, two_elements>) {
+      if (r.count == 0) return refusal(conqueue_status::busy);
+      return answer::success(r.values[0] * 100 + r.values[1]);
+    } else if constexpr (std::is_same_v<Result, bool>) {
+      return r ? answer::success() : answer::failure();
+    } else {
+      if (r == 0) return refusal(conqueue_status::closed);
+      return answer::success(static_cast<std::int64_t>(r));
+    }
+    (void)op;
+  }
+  static answer refusal(conqueue_status why) {
+    if (why == conqueue_status::closed) return answer::success(says_closed);
+    answer a = answer::failure();
+    if (why == conqueue_status::busy) a.value = says_not_now;
+    return a;
+  }
+  static bool is_push(const operation& op) {
+    return op.kind == push || op.kind == push_two;
+  }
+  static bool obstructs(const operation& in_flight, const operation& failed) {
+    return (is_push(in_flight) || in_flight.kind == close) &&
+           (failed.kind == pop || failed.kind == pop_two);
+  }
+
+  bool apply(const operation& op, const answer& a) {
+    if (op.kind == close) return was_closed = true;
+    if (op.kind == is_closed) return a.failed != was_closed;
+    if (is_push(op)) {
+      if (a.failed) return false;
+      if (a.value == says_closed) return was_closed;
+      if (was_closed) return false;
+      const std::size_t count = op.kind == push ? 1 : a.value;
+      contents.insert(contents.end(), op.arguments, op.arguments + count);
+      return true;
+    }
+    const bool empty = contents.empty();
+    if (a.value == says_not_now) return Busy == not_now::at_any_time || empty;
+    if (a.value == says_closed) return empty && was_closed;
+    if (a.failed) return empty && !was_closed;
+    if (op.kind == pop) return take(a.value);
+    return take(a.value / 100) && (a.value % 100 == 0 || take(a.value % 100));
+  }
+  bool take(std::int64_t value) {
+    if (contents.empty() || contents.front() != value) return false;
+    contents.erase(contents.begin());
+    return true;
+  }
+  static const char* failure_word(const operation&) { return "refused"; }
+  std::string text() const {
+    std::string all = was_closed ? "closed:" : "";
+    for (const std::int64_t value : contents) {
+      all += " " + std::to_string(value);
+    }
+    return "[" + all + "]";
+  }
+  bool operator==(const closable_queue_spec&) const = default;
+
+  std::vector<std::int64_t> contents = {};
+  bool was_closed = false;
+};
+using exact_spec = closable_queue_spec<not_now::at_any_time>;
+using prompt_spec = closable_queue_spec<not_now::justified>;
+
+template <class Spec>
+model::subject<queue, Spec> subject(level promised) {
+  const auto pop_one = [](auto& q, auto& calls) {
+    return calls.call({pop}, [&] { return q.try_pop(); });
+  };
+  return {
+      .promised = promised,
+      .operations = {
+          {"push",
+           [](auto& q, auto& calls, int value) {
+             calls.call({push, {value}}, [&] { return q.try_push(value); });
+           }},
+          {"pop", [=](auto& q, auto& calls, int) { (void)pop_one(q, calls); }},
+          {"push2",
+           [](auto& q, auto& calls, int value) {
+             std::array<element, 2> two = {value, value + 50};
+             calls.call({push_two, {value, value + 50}}, [&] {
+               return q.try_push_n(std::move_iterator(two.begin()), 2);
+             });
+           }},
+          {"pop2",
+           [](auto& q, auto& calls, int) {
+             calls.call({pop_two}, [&] {
+               std::array<element, 2> got;
+               two_elements two;
+               two.count =
+                   static_cast<int>(q.try_pop_n(got.begin(), got.size()));
+               for (int i = 0; i < two.count; ++i) {
+                 two.values[i] = got[i].value();
+               }
+               return two;
+             });
+           }},
+          {"close", [](auto& q, auto& calls,
+                       int) { calls.call({close}, [&] { q.close(); }); }},
+          {"closed?",
+           [](auto& q, auto& calls, int) {
+             calls.call({is_closed}, [&] { return q.is_closed(); });
+           }},
+          {"hint",
+           [](auto& q, auto&, int) {
+             model::require(q.size_hint() <= model::max_calls, "a size");
+             (void)q.empty_hint();
+           }},
+          // Pops what is left: never busy, since nobody else is there.
+          {"rest", [=](auto& q, auto& calls, int) {
+             auto popped = pop_one(q, calls);
+             while (popped) popped = pop_one(q, calls);
+             model::require(popped.error() != conqueue_status::busy, "rest");
+             model::require(q.empty_hint(), "nothing is left");
+           }}}};
+}
+
+const auto exact = subject<exact_spec>(level::strict);
+const auto prompt = subject<prompt_spec>(level::spurious_failures);
+
+// While one lives, each segment has so many cells.
+class cells {
+ public:
+  explicit cells(std::size_t count) { tuning::segment_cells = count; }
+  ~cells() { tuning::segment_cells = tuning::segment_cells_at_most; }
+  cells(const cells&) = delete;
+  cells& operator=(const cells&) = delete;
+};
+
+client with_rest(const char* text) {
+  client c(text);
+  c.last.push_back("rest");
+  return c;
+}
+
+// Every execution of the client is explored, and right at both levels.
+void expect_right(const client& c, const model::options& how) {
+  const result e = model::check(exact, c, how);
+  EXPECT_TRUE(e && e.complete) << c << "\n" << e;
+  const result p = model::check(prompt, c, how);
+  EXPECT_TRUE(p && p.complete) << c << "\n" << p;
+}
+void expect_right_with_one_cell_and_two(const client& c,
+                                        const model::options& how) {
+  for (const std::size_t count : {1, 2}) {
+    const cells each(count);
+    expect_right(c, how);
+  }
+}
+
+std::vector<client> small_clients(model::client_space space) {
+  std::vector<client> all = model::clients(space);
+  for (client& c : all) c.last.push_back("rest");
+  return all;
+}
+
+TEST(MpscQueue, IsRightInEachSmallClient) {
+  model::client_space space;
+  space.operations = {{"push"}, {"pop", true}};
+  space.max_threads = 2;
+  space.max_operations = 5;
+  space.prefills = {0, 1, 2};
+  for (const client& c : small_clients(space)) {
+    expect_right_with_one_cell_and_two(c, {.spurious_failures = 0});
+  }
+}
+
+TEST(MpscQueue, IsRightByTheStandardsOwnRulesAndWhenACasFailsForNoReason) {
+  model::client_space space;
+  space.operations = {{"push"}, {"pop", true}, {"close", true}};
+  space.max_threads = 2;
+  space.max_operations = 3;
+  space.prefills = {0, 1};
+  space.message_passing = true;
+  for (const client& c : small_clients(space)) {
+    expect_right_with_one_cell_and_two(
+        c, {.memory_model = model::dialect::cxx20});
+  }
+}
+
+TEST(MpscQueue, IsRightWithThreeThreads) {
+  model::client_space space;
+  space.operations = {{"push"}, {"pop", true}};
+  space.min_threads = 3;
+  space.max_threads = 3;
+  space.max_operations = 4;
+  space.prefills = {0, 1};
+  for (const client& c : small_clients(space)) {
+    expect_right(c, {.spurious_failures = 0});
+  }
+  const cells each(1);
+  space.prefills = {0};  // with 1: twenty times as many executions
+  for (const client& c : small_clients(space)) {
+    expect_right(c, {.spurious_failures = 0});
+  }
+}
+
+TEST(MpscQueue, IsRightWhenItIsClosed) {
+  model::client_space space;
+  space.operations = {{"push"}, {"pop", true}, {"close"}};
+  space.max_threads = 3;
+  space.max_operations = 4;
+  space.prefills = {0, 1};
+  for (const client& c : small_clients(space)) {
+    expect_right(c, {.spurious_failures = 0});
+  }
+  {
+    const cells each(1);
+    space.prefills = {0};
+    for (const client& c : small_clients(space)) {
+      expect_right(c, {.spurious_failures = 0});
+    }
+  }
+  for (const char* text : {"push|close|closed? push", "closed? pop|push close"}) {
+    expect_right_with_one_cell_and_two(with_rest(text),
+                                       {.spurious_failures = 0});
+  }
+}
+
+// A run of elements takes its place as one where it does not cross the end of a
+// segment.
+TEST(MpscQueue, IsRightWithManyElementsAtOnce) {
+  model::client_space space;
+  space.operations = {{"push2"}, {"pop2", true}, {"close", true}};
+  space.max_threads = 2;
+  space.max_operations = 4;
+  space.prefills = {0, 2};
+  for (const client& c : small_clients(space)) {
+    expect_right(c, {.spurious_failures = 0});
+  }
+  for (const char* text : {"push2|push2|push2", "push2 push2|pop2 pop2",
+                           "push2|push2|close", "push2|pop pop2 pop"}) {
+    expect_right(with_rest(text), {.spurious_failures = 0});
+  }
+}
+
+// Elsewhere it is two pushes: in order, and nothing is lost.
+TEST(MpscQueue, ARunMayCrossTheEndOfASegment) {
+  for (const std::size_t count : {1, 2}) {
+    const cells each(count);
+    const result r = model::check({.spurious_failures = 0}, [] {
+      queue q;
+      (void)q.try_push(1);
+      std::array<std::size_t, 2> accepted = {};
+      const auto push_two = [&](int who) {
+        std::array<element, 2> two = {10 * who, 10 * who + 1};
+        accepted[who - 1] =
+            q.try_push_n(std::move_iterator(two.begin()), two.size());
+      };
+      model::thread other([&] { push_two(2); });
+      model::thread closer([&] { q.close(); });
+      push_two(1);
+      other.join();
+      closer.join();
+      std::array<int, 2> next = {10, 20};
+      std::size_t total = 0;
+      model::require(q.try_pop().value().value() == 1, "the first");
+      auto popped = q.try_pop();
+      for (; popped; popped = q.try_pop(), ++total) {
+        model::require(popped->value() == next[popped->value() / 10 - 1]++,
+                       "in the order of each");
+      }
+      model::require(popped.error() == conqueue_status::closed, "to the end");
+      model::require(total == accepted[0] + accepted[1], "all of them");
+      model::observe("accepted", static_cast<int>(total));
+    });
+    EXPECT_TRUE(r && r.complete) << r;
+    EXPECT_EQ(r.outcomes.size(), 5u) << r;
+  }
+}
+
+TEST(MpscQueue, HintsMayBeAskedByAnybody) {
+  for (const char* text : {"push push|pop pop|hint", "push: push|pop|hint",
+                           "push|close|hint"}) {
+    expect_right_with_one_cell_and_two(with_rest(text),
+                                       {.spurious_failures = 0});
+  }
+}
+
+// A thread that has pushed may find the queue busy: another has claimed the
+// cell before, and not filled it.
+TEST(MpscQueue, BusyMaySayWhatEmptyMustNot) {
+  const client c = with_rest("push|push pop");
+  const result justified =
+      model::check(subject<prompt_spec>(level::justified_failures), c);
+  EXPECT_EQ(justified.error, model::failure::linearizability) << justified;
+  expect_right(c, {});
+}
+
+// Neither is a queue that has been closed always `closed` at once.
+TEST(MpscQueue, IsBusyWhileAnotherThreadCloses) {
+  for (const char* text : {"pop|close", "push: pop pop|close"}) {
+    const client c = with_rest(text);
+    const result justified =
+        model::check(subject<prompt_spec>(level::justified_failures), c);
+    EXPECT_TRUE(justified && justified.complete) << justified;
+    expect_right_with_one_cell_and_two(c, {});
+  }
+  const result r = model::check({}, [] {
+    queue q;
+    model::thread closer([&] { q.close(); });
+    const bool closed = q.is_closed();
+    const conqueue_status said = q.try_pop().error();
+    if (closed) model::observe("said", static_cast<int>(said));
+    model::require(!closed || said != conqueue_status::empty, "not empty");
+    closer.join();
+  });
+  EXPECT_TRUE(r && r.complete) << r;
+  EXPECT_EQ(r.outcomes.size(), 3u) << r;  // not closed; busy; closed
+}
+
+// Two queues are not linearizable together: neither is store buffering
+// excluded by a push, nor by an empty pop.
+TEST(MpscQueue, TwoOfThemAreNotLinearizableTogether) {
+  const result r = model::check([] {
+    queue a, b;
+    bool a_empty = false;
+    model::thread other([&] {
+      (void)b.try_push(1);
+      a_empty = a.try_pop().error() == conqueue_status::empty;
+    });
+    (void)a.try_push(1);
+    const bool b_empty = b.try_pop().error() == conqueue_status::empty;
+    other.join();
+    model::observe("both", a_empty && b_empty);
+  });
+  EXPECT_TRUE(r && r.complete) << r;
+  EXPECT_EQ(r.outcomes.size(), 2u) << r;
+}
+
+// What came before close() is seen by who is told of it.
+TEST(MpscQueue, WhoIsToldThatItIsClosedSeesWhatCameBefore) {
+  const auto told = [](queue& q, int way) {
+    if (way == 0) return q.is_closed();
+    if (way == 1) return q.try_push(1) == conqueue_status::closed;
+    if (way == 2) return q.try_pop().error() == conqueue_status::closed;
+    (void)q.try_push(1);  // the last cell of the segment
+    (void)q.try_pop();
+    return q.try_pop().error() == conqueue_status::closed;
+  };
+  for (int way = 0; way < 4; ++way) {
+    const cells each(1);
+    const result r = model::check([=] {
+      queue q;
+      plain<int> last_words{0};
+      model::thread closer([&] {
+        last_words.set(1);
+        q.close();
+      });
+      const bool closed = told(q, way);
+      if (closed) model::require(last_words.get() == 1, "seen");
+      model::observe("told", closed ? 1 : 0);
+      closer.join();
+    });
+    EXPECT_TRUE(r && r.complete) << way << "\n" << r;
+    EXPECT_EQ(r.outcomes.size(), 2u) << way << "\n" << r;
+  }
+}
+
+// A segment comes round while a push stands before the tail that it was. It
+// must do with the tail as it is now, and with the segment as it is now.
+TEST(MpscQueue, ASegmentMayComeRoundBehindAPushsBack) {
+  const cells each(1);
+  expect_right(with_rest("push|push pop push pop"), {});
+  expect_right(with_rest("push: push|push pop pop push"), {});
+  expect_right(with_rest("push: push|push pop pop push pop push"),
+               {.spurious_failures = 0});
+}
+
+// So may memory that was given back.
+TEST(MpscQueue, ASegmentsAddressMayComeRound) {
+  const cells each(1);
+  for (const char* text : {"push: push|push pop pop push",
+                           "push push: push|pop pop pop push"}) {
+    client c = with_rest(text);
+    c.reuse_addresses = true;
+    expect_right(c, {.spurious_failures = 0});
+  }
+}
+
+// What a pop costs, whatever it finds, also where it leaves a segment, as a
+// spare or for good. The failure is there for its trace.
+TEST(MpscQueue, APopHasNoReadModifyWriteAndNoFence) {
+  const cells each(1);
+  const result r = model::check([] {
+    queue q;
+    atomic<int> before{0};  // named in the trace
+    for (int i = 1; i < 4; ++i) (void)q.try_push(i);
+    std::array<conqueue_status, 5> said = {};
+    model::thread late([&] { q.close(); });
+    before.store(1, relaxed);
+    for (auto& status : said) status = q.try_pop().error();
+    before.store(2, relaxed);
+    late.join();
+    (void)q.try_pop();
+    model::fail("for the trace");
+  });
+  int pops = 0;
+  bool popping = false;
+  for (const model::step& s : r.counterexample.steps) {
+    if (s.thread != 0) continue;
+    if (s.location == "before") {
+      popping = s.written == "1";
+      continue;
+    }
+    if (!popping) continue;
+    ++pops;
+    EXPECT_NE(s.kind, model::step_kind::update) << r;
+    EXPECT_NE(s.kind, model::step_kind::fence) << r;
+    EXPECT_NE(s.kind, model::step_kind::notify) << r;
+  }
+  EXPECT_GT(pops, 10) << r;
+}
+
+TEST(MpscQueue, DestroysTheElementsLeft) {
+  for (const char* text : {"push push|pop", "push: push|push pop",
+                           "push: push close|push pop"}) {
+    expect_right_with_one_cell_and_two(client(text), {.spurious_failures = 0});
+  }
+}
+
+TEST(MpscQueue, IsRightInSamplesOfLargeClients) {
+  for (const char* text :
+       {"push pop push pop push pop pop|push push push|push push",
+        "push push close|push push|pop pop pop pop pop pop|push push",
+        "push2 push2|push2 push2 close|pop pop2 pop pop2 pop"}) {
+    const client c = with_rest(text);
+    const model::options some{.samples = 2000, .seed = 7};
+    for (const std::size_t count : {1, 2}) {
+      // A push2 that crosses the end of a segment is not one operation.
+      if (count == 1 && c.threads[0][0] == "push2") continue;
+      const cells each(count);
+      const result e = model::check(exact, c, some);
+      EXPECT_TRUE(e) << e;
+      EXPECT_EQ(e.bound, "samples");
+      const result p = model::check(prompt, c, some);
+      EXPECT_TRUE(p) << p;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace acqrel
