@@ -112,7 +112,8 @@ class mpsc_queue {
     segment* at = consumer_.at;
     for (std::size_t i = consumer_.index; is_segment(at); i = 0) {
       // relaxed: exclusive
-      while (i < cells() && at->cells[i].mark.load(relaxed) == content::element) {
+      while (i < cells() &&
+             at->cells[i].mark.load(relaxed) == content::element) {
         at->cells[i++].element.destroy();  // I3
       }
       // relaxed: exclusive
@@ -162,10 +163,10 @@ class mpsc_queue {
       const claim claimed = claim_more(count - done, done > 0);
       if (claimed.count == 0) break;
       // LP(try_push_n): [push.claim] or [push.grow], for each run.
-      for (std::size_t i = 0; i < claimed.count; ++i, ++first) {
+      for (std::size_t i = 0; i < claimed.count; ++i) {
+        if (done++ > 0) ++first;
         fill(claimed.first[i], *first);
       }
-      done += claimed.count;
     }
     return done;
   }
@@ -248,9 +249,9 @@ class mpsc_queue {
   enum class content : std::uint8_t { nothing, element, end };
   struct cell {
     atomic<content> mark{content::nothing};  // I2
-    slot<T> element;                  // I1
+    slot<T> element;                         // I1
   };
-  struct alignas(cache_line_size) segment {
+  struct alignas(cache_line_size) alignas(cell) segment {
     atomic<segment*> next{nullptr};  // I2
     cell cells[tuning::segment_cells_at_most];
   };
@@ -421,7 +422,8 @@ class mpsc_queue {
     // LP(try_pop, closed): this load, when it finds the end.
     const content found = oldest.mark.load(acquire);
     if (found == content::element) return &oldest;
-    refusal = found == content::nothing ? why_nothing() : conqueue_status::closed;
+    refusal =
+        found == content::nothing ? why_nothing() : conqueue_status::closed;
     return nullptr;
   }
 

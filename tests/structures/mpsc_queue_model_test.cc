@@ -8,8 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory>
+#include <new>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "acqrel/atomics/atomic.h"
@@ -233,8 +236,8 @@ TEST(MpscQueue, IsRightByTheStandardsOwnRulesAndWhenACasFailsForNoReason) {
   space.prefills = {0, 1};
   space.message_passing = true;
   for (const client& c : small_clients(space)) {
-    expect_right_with_one_cell_and_two(
-        c, {.memory_model = model::dialect::cxx20});
+    expect_right_with_one_cell_and_two(c,
+                                       {.memory_model = model::dialect::cxx20});
   }
 }
 
@@ -271,7 +274,8 @@ TEST(MpscQueue, IsRightWhenItIsClosed) {
       expect_right(c, {.spurious_failures = 0});
     }
   }
-  for (const char* text : {"push|close|closed? push", "closed? pop|push close"}) {
+  for (const char* text :
+       {"push|close|closed? push", "closed? pop|push close"}) {
     expect_right_with_one_cell_and_two(with_rest(text),
                                        {.spurious_failures = 0});
   }
@@ -330,8 +334,8 @@ TEST(MpscQueue, ARunMayCrossTheEndOfASegment) {
 }
 
 TEST(MpscQueue, HintsMayBeAskedByAnybody) {
-  for (const char* text : {"push push|pop pop|hint", "push: push|pop|hint",
-                           "push|close|hint"}) {
+  for (const char* text :
+       {"push push|pop pop|hint", "push: push|pop|hint", "push|close|hint"}) {
     expect_right_with_one_cell_and_two(with_rest(text),
                                        {.spurious_failures = 0});
   }
@@ -430,8 +434,8 @@ TEST(MpscQueue, ASegmentMayComeRoundBehindAPushsBack) {
 // So may memory that was given back.
 TEST(MpscQueue, ASegmentsAddressMayComeRound) {
   const cells each(1);
-  for (const char* text : {"push: push|push pop pop push",
-                           "push push: push|pop pop pop push"}) {
+  for (const char* text :
+       {"push: push|push pop pop push", "push push: push|pop pop pop push"}) {
     client c = with_rest(text);
     c.reuse_addresses = true;
     expect_right(c, {.spurious_failures = 0});
@@ -472,9 +476,66 @@ TEST(MpscQueue, APopHasNoReadModifyWriteAndNoFence) {
   EXPECT_GT(pops, 10) << r;
 }
 
+// Has memory or not, in executions of their own.
+bool memory_is_scarce = false;
+template <class T>
+struct unsteady_allocator {
+  using value_type = T;
+  unsteady_allocator() = default;
+  template <class U>
+  unsteady_allocator(const unsteady_allocator<U>&) {}
+
+  T* allocate(std::size_t count) {
+    if (memory_is_scarce && choose(2) == 0) throw std::bad_alloc();
+    return std::allocator<T>().allocate(count);
+  }
+  void deallocate(T* at, std::size_t count) {
+    std::allocator<T>().deallocate(at, count);
+  }
+  bool operator==(const unsteady_allocator&) const = default;
+};
+
+// A push that finds no memory leaves the element as it was and the queue as it
+// was, for the others, too.
+TEST(MpscQueue, MemoryMayRunOutForAPush) {
+  const cells each(1);
+  const result r = model::check({.spurious_failures = 0}, [] {
+    memory_is_scarce = false;
+    mpsc_queue<element, unsteady_allocator<element>> q;
+    (void)q.try_push(1);
+    memory_is_scarce = true;
+    std::array<bool, 2> accepted = {};
+    const auto push = [&](int who) {
+      element mine(10 + who);
+      try {
+        (void)q.try_push(std::move(mine));
+        accepted[who] = true;
+      } catch (const std::bad_alloc&) {
+        model::require(mine.value() == 10 + who, "as it was");
+      }
+    };
+    model::thread other([&] { push(1); });
+    push(0);
+    other.join();
+    memory_is_scarce = false;
+    (void)q.try_push(20);
+    model::require(q.try_pop().value().value() == 1, "the first");
+    std::array<bool, 2> got = {};
+    for (auto popped = q.try_pop(); popped->value() != 20;
+         popped = q.try_pop()) {
+      got[popped->value() - 10] = true;
+    }
+    model::require(got == accepted, "those that were accepted");
+    model::require(q.try_pop().error() == conqueue_status::empty, "no more");
+    model::observe("accepted", accepted[0] * 10 + accepted[1]);
+  });
+  EXPECT_TRUE(r && r.complete) << r;
+  EXPECT_EQ(r.outcomes.size(), 4u) << r;
+}
+
 TEST(MpscQueue, DestroysTheElementsLeft) {
-  for (const char* text : {"push push|pop", "push: push|push pop",
-                           "push: push close|push pop"}) {
+  for (const char* text :
+       {"push push|pop", "push: push|push pop", "push: push close|push pop"}) {
     expect_right_with_one_cell_and_two(client(text), {.spurious_failures = 0});
   }
 }
