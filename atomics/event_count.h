@@ -16,7 +16,7 @@
 //                 the same, and each change is enough for one
 //   Ordering      none of its own: the predicate reads with acquire what it
 //                 needs to be ordered after
-//   Cost          notify with nobody waiting: two loads of a line that is not
+//   Cost          notify with nobody waiting: one load, of a line that is not
 //                 written then; no fence and no read-modify-write. A thread
 //                 about to sleep pays instead, with a heavy fence; if there are
 //                 many of those, with more than a seq_cst fence saves, both
@@ -39,9 +39,10 @@
 // has a seq_cst fence of its own.
 //
 // Invariants
-//   E1  waiters_ counts the threads between their first look in vain and the
-//       end of their wait.
-//   E2  fences_ goes from asymmetric to announced to confirmed, and no further.
+//   E1  state_ counts, in steps of one_waiter, the threads between their first
+//       look in vain and the end of their wait.
+//   E2  Its other two bits say that seq_cst fences are announced, and later
+//       confirmed: with neither, the fences are asymmetric. Both stay set.
 // Not invariants
 //   That a waiter was woken does not mean that its predicate holds.
 //   epoch_ wraps around: a waiter that stands still between its look and its
@@ -180,7 +181,9 @@ class alignas(cache_line_size) event_count {
   }
 
  private:
-  enum : std::uint32_t { asymmetric, announced, confirmed };  // E2
+  static constexpr std::uint32_t announced = 1;   // E2
+  static constexpr std::uint32_t confirmed = 2;   // E2
+  static constexpr std::uint32_t one_waiter = 4;  // E1
 
   bool has_waiters() noexcept {
     // [notify.fence] light: SB with [await.fence] and [switch.fence]: either
@@ -189,13 +192,16 @@ class alignas(cache_line_size) event_count {
     asymmetric_thread_fence_light(seq_cst);
     // relaxed: guess. [notify.fence] decides what a thread that sees no
     // announcement may miss.
-    if (fences_.load(relaxed) != asymmetric) {
+    std::uint32_t state = state_.load(relaxed);
+    if (state == 0) return false;
+    if ((state & announced) != 0) {
       // [notify.full] seq_cst: SB with [await.full]: either the waiter sees
       // what was written before this notify, or this thread sees the waiter.
       thread_fence(seq_cst);
+      // relaxed: guess. [notify.full] decides what may be missed.
+      state = state_.load(relaxed);
     }
-    // relaxed: guess. The fences decide what may be missed.
-    return waiters_.load(relaxed) != 0;
+    return state >= one_waiter;
   }
 
   void advance() noexcept {
@@ -208,13 +214,13 @@ class alignas(cache_line_size) event_count {
    public:
     explicit waiting(event_count& where) noexcept : where_(where) {
       // relaxed: counter. The fences decide who sees it.
-      where_.waiters_.fetch_add(1, relaxed);
+      where_.state_.fetch_add(one_waiter, relaxed);
     }
     waiting(const waiting&) = delete;
     waiting& operator=(const waiting&) = delete;
     ~waiting() {
       // relaxed: counter
-      where_.waiters_.fetch_sub(1, relaxed);
+      where_.state_.fetch_sub(one_waiter, relaxed);
     }
 
    private:
@@ -267,7 +273,7 @@ class alignas(cache_line_size) event_count {
   void fence() noexcept {
     // relaxed: ordered by [await.full]. Who sees the confirmation comes, with
     // that fence, after [switch.fence].
-    if (fences_.load(relaxed) == confirmed) {
+    if ((state_.load(relaxed) & confirmed) != 0) {
       // [await.full] seq_cst: SB with [notify.full]: either this thread sees
       // the data in the next look, or the notifier sees that it waits.
       thread_fence(seq_cst);
@@ -292,21 +298,16 @@ class alignas(cache_line_size) event_count {
   }
 
   void change_fences() noexcept {
-    std::uint32_t now = asymmetric;
     // relaxed: ordered by [switch.fence]. The announcement comes before it.
-    // relaxed on failure: guess
-    if (!fences_.compare_exchange_strong(now, announced, relaxed, relaxed)) {
-      return;
-    }
+    if ((state_.fetch_or(announced, relaxed) & announced) != 0) return;
     // [switch.fence] heavy: SB with [notify.fence]: either whoever has seen the
     // confirmation sees the data, or the notifier sees the announcement.
     asymmetric_thread_fence_heavy(seq_cst);
     // relaxed: ordered by [switch.fence]
-    fences_.store(confirmed, relaxed);
+    state_.fetch_or(confirmed, relaxed);
   }
 
-  atomic<std::uint32_t> waiters_{0};          // E1
-  atomic<std::uint32_t> fences_{asymmetric};  // E2
+  atomic<std::uint32_t> state_{0};  // E1, E2
   atomic<std::uint32_t> epoch_{0};
   atomic<std::uint32_t> heavy_fences_{0};
   atomic<std::int64_t> measured_at_{0};

@@ -1,9 +1,9 @@
 // A bounded first-in first-out ring for any number of producers and consumers.
 //
 //   mpmc_ring<job> jobs(1024);
-//   jobs.try_push(job{...});                      // any thread
-//   if (auto next = jobs.try_pop()) run(*next);   // any thread
-//   jobs.close();                                 // no push any more
+//   jobs.push(job{...});                        // any thread; waits if full
+//   while (auto next = jobs.pop()) run(*next);  // any thread; waits if empty
+//   jobs.close();                               // no push any more
 //
 //   Concurrency   any thread may do anything
 //   Progress      try_push, try_emplace, try_pop, try_push_n, try_pop_n: never
@@ -11,7 +11,9 @@
 //                 Not lock-free, since a thread that is stopped between its
 //                 claim of a cell and the end of its call keeps the cell busy,
 //                 for pops of it and of all behind it, and for pushes a lap on.
-//                 close, is_closed, capacity, size_hint, empty_hint: wait-free
+//                 close: wait-free, but for a system call if somebody waits.
+//                 is_closed, capacity, size_hint, empty_hint: wait-free
+//   Waiting       push and pop in all their forms, by internal/waiting.h
 //   Linearizable  L2: a success, and "closed", at the point marked LP; "full"
 //                 and "empty" are justified by what other calls have done, but
 //                 two ends may each miss the other's last step (not L1). `busy`
@@ -19,9 +21,10 @@
 //                 that has claimed the cell in question (L3)
 //   Reclamation   none needed: all cells are allocated in the constructor
 //   Complexity    O(1), one CAS if it succeeds; the other end's position is
-//                 read only on refusal. n elements at once: one CAS for all
+//                 read only on refusal. n elements at once: one CAS for all.
+//                 And one look for who waits at the other end
 //   Throws        constructor: std::invalid_argument for capacity 0,
-//                 std::bad_alloc for more than there is. try_push, try_emplace:
+//                 what the allocator throws for more than there is. Pushes:
 //                 what copying or constructing the element throws; the ring
 //                 and the argument are as before
 //   Algorithm     D. Vyukov, "Bounded MPMC queue", 1024cores.net, 2010. Here
@@ -68,21 +71,21 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
-#include <new>
-#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
 #include "acqrel/atomics/atomic.h"
 #include "acqrel/atomics/cache_aligned.h"
 #include "acqrel/structures/conqueue.h"
+#include "acqrel/structures/internal/cell_array.h"
+#include "acqrel/structures/internal/waiting.h"
 
 namespace acqrel {
 
-template <class T>
-class mpmc_ring {
+template <class T, class Allocator = std::allocator<T>>
+class mpmc_ring : public internal::bounded_queue<mpmc_ring<T, Allocator>, T> {
+  using base = internal::bounded_queue<mpmc_ring, T>;
   static_assert(std::is_nothrow_destructible_v<T>,
                 "acqrel: a destructor that throws in try_pop() would lose the "
                 "element; T must be nothrow-destructible");
@@ -92,13 +95,17 @@ class mpmc_ring {
 
  public:
   using value_type = T;
+  using allocator_type = Allocator;
+  using base::try_pop_n;
+  using base::try_push_n;
 
   // Room for exactly `capacity` elements, any number from 1.
-  explicit mpmc_ring(std::size_t capacity)
-      : capacity_(capacity),
-        cells_(allocate(capacity)),
+  explicit mpmc_ring(std::size_t capacity,
+                     const Allocator& allocator = Allocator())
+      : cells_(capacity, allocator,
+               "acqrel::mpmc_ring: the capacity must be at least 1"),
         lap_(2 * std::bit_ceil(std::uint64_t{capacity})) {
-    for (std::size_t i = 0; i < capacity_; ++i) {
+    for (std::size_t i = 0; i < capacity; ++i) {
       // relaxed: exclusive
       cells_[i].mark.store(2 * i, relaxed);
     }
@@ -107,7 +114,7 @@ class mpmc_ring {
   mpmc_ring& operator=(const mpmc_ring&) = delete;
   // Destroys the elements left. No other thread uses the ring any more.
   ~mpmc_ring() {
-    for (std::size_t i = 0; i < capacity_; ++i) {
+    for (std::size_t i = 0; i < capacity(); ++i) {
       // relaxed: exclusive
       const position mark = cells_[i].mark.load(relaxed);
       if ((mark & held) != 0) cells_[i].element.destroy();  // I2
@@ -128,6 +135,7 @@ class mpmc_ring {
       if (claimed.count == 0) return claimed.refusal;
       // LP(try_push), LP(try_emplace): [push.claim], when it succeeds.
       fill(claimed.first, std::forward<Args>(args)...);
+      this->pushed(1);
       return conqueue_status::success;
     } else {
       return try_emplace(T(std::forward<Args>(args)...));
@@ -151,6 +159,7 @@ class mpmc_ring {
       if (++i < claimed.count) ++first;
     }
     // LP(try_push_n): [push.claim], for all of them.
+    this->pushed(claimed.count);
     return claimed.count;
   }
 
@@ -159,7 +168,9 @@ class mpmc_ring {
     const claim claimed = claim_held(1);
     if (claimed.count == 0) return claimed.refusal;
     // LP(try_pop): [pop.claim], when it succeeds.
-    return pop_result<T>(take(claimed.first));
+    pop_result<T> popped(take(claimed.first));
+    this->popped(1);
+    return popped;
   }
 
   // Moves up to `count` of the oldest elements to `out`, in their order, and
@@ -177,16 +188,18 @@ class mpmc_ring {
       *out = take(p);
     }
     // LP(try_pop_n): [pop.claim], for all of them.
+    this->popped(claimed.count);
     return claimed.count;
   }
 
   // From now on no push succeeds; pops get what was pushed before, and then
-  // `closed`. Everything sequenced before close() happens-before what follows
+  // `closed`; who waits returns. Everything sequenced before close() happens-before what follows
   // an answer `closed`, or is_closed(). Again is no mistake.
   void close() noexcept {
     // [close.flag] release: pairs with [push.look], [pop.end] and [closed.look].
     // LP(close): this, the first time. A push whose CAS comes later fails (I4).
     tail_.fetch_or(closed, release);
+    this->wake_all();
   }
   [[nodiscard]] bool is_closed() const noexcept {
     // [closed.look] acquire: pairs with [close.flag].
@@ -194,7 +207,10 @@ class mpmc_ring {
     return (tail_.load(acquire) & closed) != 0;
   }
 
-  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return cells_.size(); }
+  [[nodiscard]] Allocator get_allocator() const noexcept {
+    return cells_.allocator();
+  }
   // How many elements there were, lately; exact when all others rest.
   [[nodiscard]] std::size_t size_hint() const noexcept {
     // relaxed: guess
@@ -203,8 +219,9 @@ class mpmc_ring {
     const position tail = tail_.load(relaxed);
     const std::uint64_t ahead = count_of(tail), behind = count_of(head);
     if (ahead < behind) return 0;
-    return ahead - behind < capacity_ ? static_cast<std::size_t>(ahead - behind)
-                                      : capacity_;
+    return ahead - behind < capacity()
+               ? static_cast<std::size_t>(ahead - behind)
+               : capacity();
   }
   [[nodiscard]] bool empty_hint() const noexcept { return size_hint() == 0; }
 
@@ -226,18 +243,6 @@ class mpmc_ring {
     conqueue_status refusal = conqueue_status::success;
   };
 
-  static std::unique_ptr<cell[]> allocate(std::size_t capacity) {
-    if (capacity == 0) {
-      throw std::invalid_argument(
-          "acqrel::mpmc_ring: the capacity must be at least 1");
-    }
-    // Clang 14 with libstdc++ 12 overflows in silence for an over-aligned T.
-    if (capacity > std::numeric_limits<std::size_t>::max() / 2 / sizeof(cell)) {
-      throw std::bad_array_new_length();
-    }
-    return std::unique_ptr<cell[]>(new cell[capacity]);
-  }
-
   std::size_t index_of(position p) const noexcept {
     return static_cast<std::size_t>((p & (lap_ - 1)) / 2);
   }
@@ -245,11 +250,11 @@ class mpmc_ring {
   // The position behind p. A comparison where a power of two would take none.
   position behind(position p) const noexcept {
     const std::size_t index = index_of(p);
-    return index + 1 < capacity_ ? p + 2 : p - 2 * index + lap_;
+    return index + 1 < capacity() ? p + 2 : p - 2 * index + lap_;
   }
   // How many positions come before p.
   std::uint64_t count_of(position p) const noexcept {
-    return p / lap_ * capacity_ + index_of(p);
+    return p / lap_ * capacity() + index_of(p);
   }
 
   // Claims up to `wanted` free cells: those that follow tail_ without a gap.
@@ -365,8 +370,7 @@ class mpmc_ring {
   }
 
   // The ends have a line each.
-  const std::size_t capacity_;
-  const std::unique_ptr<cell[]> cells_;  // I2
+  const internal::cell_array<cell, Allocator> cells_;  // I2
   const position lap_;  // twice the capacity, rounded up to a power of two
   alignas(cache_line_size) atomic<position> tail_{0};  // I1, I4
   alignas(cache_line_size) atomic<position> head_{0};  // I1

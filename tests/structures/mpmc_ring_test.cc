@@ -74,7 +74,7 @@ ints drain(mpmc_ring<T>& ring, status end = status::empty) {
 
 // Brings both ends `count` cells forward.
 template <class T>
-void advance(mpmc_ring<T>& ring, std::size_t count) {
+void lap_on(mpmc_ring<T>& ring, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     ASSERT_EQ(ring.try_emplace(0), status::success);
     ASSERT_TRUE(ring.try_pop());
@@ -278,7 +278,7 @@ TEST_F(MpmcRing, TheDestructorEndsTheElementsLeft) {
     for (int left = 0; left <= 3; ++left) {
       {
         mpmc_ring<fragile> ring(3);
-        advance(ring, start);
+        lap_on(ring, start);
         for (int i = 0; i < left; ++i) ring.try_emplace(i);
         if (start % 2 == 1) ring.close();
         EXPECT_EQ(fragile::living(), left);
@@ -292,7 +292,7 @@ TEST_F(MpmcRing, AThrowingElementChangesNothing) {
   const fragile three(3);
   const auto check = [](const auto& push) {
     mpmc_ring<fragile> ring(3);
-    advance(ring, 1);
+    lap_on(ring, 1);
     ring.try_emplace(1);
     ring.try_emplace(2);
     const int before = fragile::living();
@@ -388,7 +388,7 @@ TEST_F(MpmcRing, WhatWasPushedComesOutAfterTheClose) {
     for (const std::size_t count : {std::size_t{0}, std::size_t{1}, capacity}) {
       for (std::size_t start = 0; start < 3; ++start) {
         mpmc_ring<int> ring(capacity);
-        advance(ring, start);
+        lap_on(ring, start);
         ints pushed(count, 7);
         EXPECT_EQ(ring.try_push_n(pushed.begin(), count), count);
         ring.close();

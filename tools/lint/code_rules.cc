@@ -403,8 +403,9 @@ void check_objects(const source& file, std::size_t open, report& out) {
 // ---- R9: data members
 
 bool is_seam_type(const std::string& name) {
-  constexpr std::array<std::string_view, 7> seam = {
-      "atomic", "atomic_ref", "plain", "slot", "counter", "flag", "ref_count"};
+  constexpr std::array<std::string_view, 8> seam = {
+      "atomic",  "atomic_ref", "plain",     "slot",
+      "counter", "flag",       "ref_count", "event_count"};
   return contains(seam, name) || name.rfind("atomic_", 0) == 0;
 }
 
