@@ -2,9 +2,9 @@
 // one consumer.
 //
 //   mpsc_queue<job> jobs;
-//   jobs.try_push(job{...});                      // any thread
-//   if (auto next = jobs.try_pop()) run(*next);   // one thread
-//   jobs.close();                                 // no push any more
+//   jobs.push(job{...});                        // any thread; never waits
+//   while (auto next = jobs.pop()) run(*next);  // one thread; waits if empty
+//   jobs.close();                               // no push any more
 //
 //   Concurrency   any thread may push, close and ask; one thread at a time pops
 //   Progress      try_push, try_emplace, try_push_n: lock-free but for the
@@ -13,7 +13,9 @@
 //                 a fence; not to wait, they say `busy`: a push that is stopped
 //                 between its claim of a cell and the end of its call keeps
 //                 the cell busy, and all behind it; pushes go on.
-//                 close, is_closed, size_hint, empty_hint: wait-free
+//                 close: wait-free, but for a system call if somebody waits.
+//                 is_closed, size_hint, empty_hint: wait-free
+//   Waiting       pop in all its forms, by internal/waiting.h
 //   Linearizable  L1: at the points marked LP, "empty" and "closed" included.
 //                 `busy` is no answer but "not now", and is said only beside a
 //                 push that has claimed the cell in question, or a close in
@@ -25,10 +27,10 @@
 //                 a pop: loads and stores. n elements at once: one fetch_add
 //                 for each segment. Memory: what the elements need, in whole
 //                 segments, and at most one spare segment
-//   Throws        constructor: std::bad_alloc. try_push, try_emplace: what
-//                 copying or constructing the element throws, and
-//                 std::bad_alloc, also for a segment whose address has more
-//                 than 48 bits; the queue and the argument are as before
+//   Throws        constructor and pushes: what the allocator throws, and
+//                 std::bad_alloc if its address has more than 48 bits; pushes:
+//                 what copying or constructing the element throws. The queue
+//                 and the argument are as before
 //   Algorithm     segments of cells that are claimed by a fetch_add: P.
 //                 Ramalhete and A. Correia, "FAAArrayQueue", 2016, with one
 //                 consumer, so that no cell is ever given up; address and
@@ -86,11 +88,14 @@
 #include "acqrel/atomics/atomic.h"
 #include "acqrel/atomics/cache_aligned.h"
 #include "acqrel/structures/conqueue.h"
+#include "acqrel/structures/internal/waiting.h"
 
 namespace acqrel {
 
 template <class T, class Allocator = std::allocator<T>>
-class mpsc_queue {
+class mpsc_queue
+    : public internal::unbounded_queue<mpsc_queue<T, Allocator>, T> {
+  using base = internal::unbounded_queue<mpsc_queue, T>;
   static_assert(std::is_nothrow_destructible_v<T>,
                 "acqrel: a destructor that throws in try_pop() would lose the "
                 "element; T must be nothrow-destructible");
@@ -101,6 +106,8 @@ class mpsc_queue {
  public:
   using value_type = T;
   using allocator_type = Allocator;
+  using base::try_pop_n;
+  using base::try_push_n;
 
   mpsc_queue() : mpsc_queue(Allocator()) {}
   explicit mpsc_queue(const Allocator& allocator)
@@ -124,10 +131,6 @@ class mpsc_queue {
     if (segment* const spare = spare_.load(relaxed)) delete_segment(spare);
   }
 
-  [[nodiscard]] allocator_type get_allocator() const noexcept {
-    return allocator_;
-  }
-
   // success or closed. Everything sequenced before a push of v happens-before
   // what follows the pop that returns v. On refusal the argument is as it was.
   conqueue_status try_push(const T& value) { return try_emplace(value); }
@@ -142,6 +145,7 @@ class mpsc_queue {
       // LP(try_push), LP(try_emplace): [push.claim], when it gets a cell, or
       // [push.grow], when it succeeds.
       fill(*claimed.first, std::forward<Args>(args)...);
+      this->pushed(1);
       return conqueue_status::success;
     } else {
       return try_emplace(T(std::forward<Args>(args)...));
@@ -168,6 +172,7 @@ class mpsc_queue {
         fill(claimed.first[i], *first);
       }
     }
+    this->pushed(done);
     return done;
   }
 
@@ -205,8 +210,9 @@ class mpsc_queue {
   }
 
   // From now on no push succeeds; pops get what was pushed before, and then
-  // `closed`. Everything sequenced before close() happens-before what follows
-  // an answer `closed`, or is_closed(). Again is no mistake.
+  // `closed`; who waits returns. Everything sequenced before close()
+  // happens-before what follows an answer `closed`, or is_closed(). Again is no
+  // mistake.
   void close() noexcept {
     // [close.end] acq_rel: pairs with [push.grow], [push.claim] and
     // [closed.look]. The last segment is there; whoever finds the mark sees
@@ -225,6 +231,7 @@ class mpsc_queue {
       // [close.link] release: pairs with [pop.next]. What came before close().
       last.next.store(no_more(), release);  // I1
     }
+    this->wake_all();
   }
   [[nodiscard]] bool is_closed() const noexcept {
     // [closed.look] acquire: pairs with [close.end].
@@ -232,6 +239,7 @@ class mpsc_queue {
     return (tail_.load(acquire) & closed) != 0;
   }
 
+  [[nodiscard]] Allocator get_allocator() const noexcept { return allocator_; }
   // How many elements there were, lately; exact when all others rest.
   [[nodiscard]] std::size_t size_hint() const noexcept {
     // relaxed: guess
@@ -463,23 +471,22 @@ class mpsc_queue {
   using segment_allocator =
       typename std::allocator_traits<Allocator>::template rebind_alloc<segment>;
   using segment_traits = std::allocator_traits<segment_allocator>;
-  using segment_pointer = typename segment_traits::pointer;
+  static_assert(std::is_same_v<typename segment_traits::pointer, segment*>,
+                "acqrel: the allocator's pointers must be plain pointers");
 
   static segment* make_segment(const Allocator& allocator) {
     segment_allocator mine(allocator);
-    const segment_pointer room = segment_traits::allocate(mine, 1);
-    void* const address = std::to_address(room);
-    if (word{reinterpret_cast<std::uintptr_t>(address)} >> address_bits != 0) {
+    segment* const room = segment_traits::allocate(mine, 1);
+    if (word{reinterpret_cast<std::uintptr_t>(room)} >> address_bits != 0) {
       segment_traits::deallocate(mine, room, 1);
       throw std::bad_alloc();  // the tail could not name it
     }
-    return ::new (address) segment;
+    return ::new (room) segment;
   }
   void delete_segment(segment* s) const noexcept {
     segment_allocator mine(allocator_);
     s->~segment();
-    segment_traits::deallocate(
-        mine, std::pointer_traits<segment_pointer>::pointer_to(*s), 1);
+    segment_traits::deallocate(mine, s, 1);
   }
 
   [[no_unique_address]] const Allocator allocator_;

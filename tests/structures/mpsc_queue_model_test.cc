@@ -476,6 +476,46 @@ TEST(MpscQueue, APopHasNoReadModifyWriteAndNoFence) {
   EXPECT_GT(pops, 10) << r;
 }
 
+// A pop that waits is woken by each push that ends, also where it has found the
+// queue busy, and by the end of a close.
+TEST(MpscQueue, APopWaitsForWhatIsPushed) {
+  for (const std::size_t count : {1, 2}) {
+    const cells each(count);
+    const result r = model::check({.spurious_failures = 0}, [] {
+      queue q;
+      model::thread one([&] { (void)q.try_push(1); });
+      model::thread two([&] { (void)q.try_push(2); });
+      const int first = q.pop()->value();
+      const int second = q.pop()->value();
+      model::require(first + second == 3, "both");
+      model::observe("first", first);
+      one.join();
+      two.join();
+    });
+    EXPECT_TRUE(r && r.complete) << r;
+    EXPECT_EQ(r.outcomes.size(), 2u) << r;
+  }
+}
+TEST(MpscQueue, APopWaitsForTheClose) {
+  for (const std::size_t count : {1, 2}) {
+    const cells each(count);
+    const result r = model::check({.spurious_failures = 0}, [] {
+      queue q;
+      bool accepted = false;
+      model::thread one([&] { accepted = q.push(1); });
+      model::thread two([&] { q.close(); });
+      const bool got = q.pop().has_value();
+      if (got) model::require(!q.pop().has_value(), "and no more");
+      one.join();
+      two.join();
+      model::require(got == accepted, "what was accepted");
+      model::observe("got", got);
+    });
+    EXPECT_TRUE(r && r.complete) << r;
+    EXPECT_EQ(r.outcomes.size(), 2u) << r;
+  }
+}
+
 // Has memory or not, in executions of their own.
 bool memory_is_scarce = false;
 template <class T>

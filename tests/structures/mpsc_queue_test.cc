@@ -71,7 +71,7 @@ constexpr int starts[] = {0, 1, segment - 2, segment - 1, segment};
 
 // Brings both ends `count` cells forward.
 template <class Queue>
-void advance(Queue& queue, int count) {
+void move_on(Queue& queue, int count) {
   for (int i = 0; i < count; ++i) {
     ASSERT_EQ(queue.try_emplace(), status::success);
     ASSERT_TRUE(queue.try_pop());
@@ -154,7 +154,7 @@ TEST_F(MpscQueue, HasEveryFormOfPush) {
 TEST_F(MpscQueue, ARefusalLeavesTheArgument) {
   for (const int start : starts) {
     mpsc_queue<std::unique_ptr<int>> queue;
-    advance(queue, start);
+    move_on(queue, start);
     queue.close();
     auto argument = std::make_unique<int>(2);
     EXPECT_EQ(queue.try_push(std::move(argument)), status::closed);
@@ -194,7 +194,7 @@ TEST_F(MpscQueue, TheDestructorEndsTheElementsLeft) {
     for (const int left : {0, 1, 2, segment - 1, segment, 2 * segment + 1}) {
       for (const bool closed : {false, true}) {
         mpsc_queue<fragile_zero> queue;
-        advance(queue, start);
+        move_on(queue, start);
         for (int i = 0; i < left; ++i) queue.try_emplace(i);
         if (closed) queue.close();
         EXPECT_EQ(fragile::living(), left);
@@ -399,7 +399,7 @@ TEST_F(MpscQueue, MemoryThatIsTooFarAwayIsNone) {
 TEST_F(MpscQueue, PushNReadsNoFurtherThanItTakes) {
   for (const int start : starts) {
     mpsc_queue<int> queue;
-    advance(queue, start);
+    move_on(queue, start);
     std::istringstream in("1 2 3 4");
     EXPECT_EQ(queue.try_push_n(std::istream_iterator<int>(in), 3), 3u);
     int next = 0;
@@ -412,7 +412,7 @@ TEST_F(MpscQueue, PushNReadsNoFurtherThanItTakes) {
 TEST_F(MpscQueue, PopNDeliversWhatThereIs) {
   for (const int start : starts) {
     mpsc_queue<std::unique_ptr<int>> queue;
-    advance(queue, start);
+    move_on(queue, start);
     std::array<std::unique_ptr<int>, 5> out;
     EXPECT_EQ(queue.try_pop_n(out.begin(), 2), 0u);
     for (int i = 1; i <= 3; ++i) queue.try_push(std::make_unique<int>(i));
@@ -433,7 +433,7 @@ TEST_F(MpscQueue, WhatWasPushedComesOutAfterTheClose) {
   for (const int start : starts) {
     for (const int count : {0, 1, 2, segment, segment + 1}) {
       mpsc_queue<int> queue;
-      advance(queue, start);
+      move_on(queue, start);
       ints pushed(static_cast<std::size_t>(count), 7);
       EXPECT_EQ(queue.try_push_n(pushed.begin(), pushed.size()), pushed.size());
       EXPECT_FALSE(queue.is_closed());
