@@ -35,13 +35,13 @@ TEST(MpscQueue, PopsEveryElementExactlyOnceAndInOrder) {
 TEST(MpscQueue, RecordsAStrictHistory) {
   using numbers = testing::when_not_busy<mpsc_queue<std::uint64_t>>;
   for (const unsigned threads : {2u, 3u, 4u}) {
-    EXPECT_EQ(testing::stress_recorded(
-                  [] { return std::make_unique<numbers>(); },
-                  {.threads = threads,
-                   .who = testing::roles::all_push_one_pops,
-                   .promised = testing::level::strict},
-                  testing::queue_spec{}, 500ms),
-              "");
+    EXPECT_EQ(
+        testing::stress_recorded([] { return std::make_unique<numbers>(); },
+                                 {.threads = threads,
+                                  .who = testing::roles::all_push_one_pops,
+                                  .promised = testing::level::strict},
+                                 testing::queue_spec{}, 500ms),
+        "");
   }
 }
 
@@ -71,9 +71,8 @@ TEST(MpscQueue, PopsWhileItWaitsAllThatWasAccepted) {
       }
       const std::uint64_t mine =
           testing::random_choice(seed * 8 + index).below(most);
-      while (accepted[index] < mine &&
-             q.push(payload(
-                 testing::unique_value(index, accepted[index] + 1)))) {
+      while (accepted[index] < mine && q.push(payload(testing::unique_value(
+                                           index, accepted[index] + 1)))) {
         ++accepted[index];
       }
       q.close();
@@ -114,9 +113,9 @@ TEST(MpscQueue, MovesManyElementsAtOnceExactlyOnceAndInOrder) {
         done += count;
       }
     });
-    ASSERT_EQ(testing::exactly_once(
-                  got, std::vector<std::uint64_t>(producers, each)),
-              "");
+    ASSERT_EQ(
+        testing::exactly_once(got, std::vector<std::uint64_t>(producers, each)),
+        "");
   }
 }
 
