@@ -19,8 +19,8 @@
 //                 and "empty" are justified by what the other end may have
 //                 done, but two ends may each miss the other's last step. (Not
 //                 L1, and no ring without a fence is, not even on x86.) `busy`
-//                 is said by pops alone, of a closed ring, beside a push that
-//                 began before it was closed (L3)
+//                 is said by pops alone, beside a close, or on a closed ring
+//                 beside a push that began before (L3)
 //   Reclamation   none needed: all slots are allocated in the constructor
 //   Complexity    O(1), no read-modify-write, no fence; the other end's
 //                 position is read only when the copy of it is too old to tell.
@@ -473,7 +473,9 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
   conqueue_status why_none() noexcept {
     // [pop.closed] acquire: pairs with [close.end]. A second look at tail_ sees
     // each push that was accepted (I5).
-    if (phase_.load(acquire) != closed) return conqueue_status::empty;
+    const std::uint8_t phase = phase_.load(acquire);
+    if (phase == open) return conqueue_status::empty;
+    if (phase == closing) return conqueue_status::busy;
     // [pop.last] acquire: pairs with [push.publish], [push.announce] and
     // [push.retract]. The elements are whole.
     // LP(try_pop, closed): this load, when it finds neither an element nor an
