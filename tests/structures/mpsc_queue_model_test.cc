@@ -6,178 +6,38 @@
 // that may have claimed the cell (L3).
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <iterator>
 #include <memory>
 #include <new>
-#include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "acqrel/atomics/atomic.h"
 #include "acqrel/model/check.h"
 #include "acqrel/model/client.h"
-#include "acqrel/model/history.h"
 #include "acqrel/model/linearizability.h"
 #include "acqrel/model/tracked.h"
 #include "acqrel/structures/conqueue.h"
 #include "acqrel/structures/mpsc_queue.h"
+#include "acqrel/tests/structures/closable_model.h"
 #include "gtest/gtest.h"
 
 namespace acqrel {
 namespace {
 
-using model::answer;
 using model::client;
 using model::level;
-using model::operation;
 using model::result;
 using element = model::tracked<int>;
 using queue = mpsc_queue<element>;
 
-enum call { push, pop, push_two, pop_two, close, is_closed };
-
-// Up to two elements that were popped at once.
-struct two_elements {
-  int count = 0;
-  std::array<int, 2> values = {};
-};
-
-// A queue that can be closed. `busy`, and 0 of several, may be said at any
-// time, or must be justified like "empty". `closed` takes its place in the
-// order, as a success does.
-enum class not_now { at_any_time, justified };
-template <not_now Busy>
-struct closable_queue_spec {
-  static constexpr const char* names[] = {"push",    "pop",   "push_two",
-                                          "pop_two", "close", "is_closed"};
-  static constexpr std::int64_t says_closed = -1;
-  static constexpr std::int64_t says_not_now = -2;
-
-  template <class Result>
-  static answer answer_of(const operation& op, const Result& r) {
-    if constexpr (std::is_same_v<Result, conqueue_status>) {
-      return r == conqueue_status::success ? answer::success() : refusal(r);
-    } else if constexpr (std::is_same_v<Result, pop_result<element>>) {
-      return r ? answer::success(r->value()) : refusal(r.error());
-    } else if constexpr (std::is_same_v<Result, two_elements>) {
-      if (r.count == 0) return refusal(conqueue_status::busy);
-      return answer::success(r.values[0] * 100 + r.values[1]);
-    } else if constexpr (std::is_same_v<Result, bool>) {
-      return r ? answer::success() : answer::failure();
-    } else {
-      if (r == 0) return refusal(conqueue_status::closed);
-      return answer::success(static_cast<std::int64_t>(r));
-    }
-    (void)op;
-  }
-  static answer refusal(conqueue_status why) {
-    if (why == conqueue_status::closed) return answer::success(says_closed);
-    answer a = answer::failure();
-    if (why == conqueue_status::busy) a.value = says_not_now;
-    return a;
-  }
-  static bool is_push(const operation& op) {
-    return op.kind == push || op.kind == push_two;
-  }
-  static bool obstructs(const operation& in_flight, const operation& failed) {
-    return (is_push(in_flight) || in_flight.kind == close) &&
-           (failed.kind == pop || failed.kind == pop_two);
-  }
-
-  bool apply(const operation& op, const answer& a) {
-    if (op.kind == close) return was_closed = true;
-    if (op.kind == is_closed) return a.failed != was_closed;
-    if (is_push(op)) {
-      if (a.failed) return false;
-      if (a.value == says_closed) return was_closed;
-      if (was_closed) return false;
-      const std::size_t count = op.kind == push ? 1 : a.value;
-      contents.insert(contents.end(), op.arguments, op.arguments + count);
-      return true;
-    }
-    const bool empty = contents.empty();
-    if (a.value == says_not_now) return Busy == not_now::at_any_time || empty;
-    if (a.value == says_closed) return empty && was_closed;
-    if (a.failed) return empty && !was_closed;
-    if (op.kind == pop) return take(a.value);
-    return take(a.value / 100) && (a.value % 100 == 0 || take(a.value % 100));
-  }
-  bool take(std::int64_t value) {
-    if (contents.empty() || contents.front() != value) return false;
-    contents.erase(contents.begin());
-    return true;
-  }
-  static const char* failure_word(const operation&) { return "refused"; }
-  std::string text() const {
-    std::string all = was_closed ? "closed:" : "";
-    for (const std::int64_t value : contents) {
-      all += " " + std::to_string(value);
-    }
-    return "[" + all + "]";
-  }
-  bool operator==(const closable_queue_spec&) const = default;
-
-  std::vector<std::int64_t> contents = {};
-  bool was_closed = false;
-};
-using exact_spec = closable_queue_spec<not_now::at_any_time>;
-using prompt_spec = closable_queue_spec<not_now::justified>;
+using exact_spec = exact_queue_spec<element>;
+using prompt_spec = prompt_queue_spec<element>;
 
 template <class Spec>
 model::subject<queue, Spec> subject(level promised) {
-  const auto pop_one = [](auto& q, auto& calls) {
-    return calls.call({pop}, [&] { return q.try_pop(); });
-  };
-  return {
-      .promised = promised,
-      .operations = {
-          {"push",
-           [](auto& q, auto& calls, int value) {
-             calls.call({push, {value}}, [&] { return q.try_push(value); });
-           }},
-          {"pop", [=](auto& q, auto& calls, int) { (void)pop_one(q, calls); }},
-          {"push2",
-           [](auto& q, auto& calls, int value) {
-             std::array<element, 2> two = {value, value + 50};
-             calls.call({push_two, {value, value + 50}}, [&] {
-               return q.try_push_n(std::move_iterator(two.begin()), 2);
-             });
-           }},
-          {"pop2",
-           [](auto& q, auto& calls, int) {
-             calls.call({pop_two}, [&] {
-               std::array<element, 2> got;
-               two_elements two;
-               two.count =
-                   static_cast<int>(q.try_pop_n(got.begin(), got.size()));
-               for (int i = 0; i < two.count; ++i) {
-                 two.values[i] = got[i].value();
-               }
-               return two;
-             });
-           }},
-          {"close", [](auto& q, auto& calls,
-                       int) { calls.call({close}, [&] { q.close(); }); }},
-          {"closed?",
-           [](auto& q, auto& calls, int) {
-             calls.call({is_closed}, [&] { return q.is_closed(); });
-           }},
-          {"hint",
-           [](auto& q, auto&, int) {
-             model::require(q.size_hint() <= model::max_calls, "a size");
-             (void)q.empty_hint();
-           }},
-          // Pops what is left: never busy, since nobody else is there.
-          {"rest", [=](auto& q, auto& calls, int) {
-             auto popped = pop_one(q, calls);
-             while (popped) popped = pop_one(q, calls);
-             model::require(popped.error() != conqueue_status::busy, "rest");
-             model::require(q.empty_hint(), "nothing is left");
-           }}}};
+  return closable_subject<queue, Spec>(promised);
 }
-
 const auto exact = subject<exact_spec>(level::strict);
 const auto prompt = subject<prompt_spec>(level::spurious_failures);
 
@@ -317,6 +177,7 @@ TEST(MpscQueue, ARunMayCrossTheEndOfASegment) {
       other.join();
       closer.join();
       std::array<int, 2> next = {10, 20};
+      const std::size_t there = q.size_hint();
       std::size_t total = 0;
       model::require(q.try_pop().value().value() == 1, "the first");
       auto popped = q.try_pop();
@@ -326,6 +187,8 @@ TEST(MpscQueue, ARunMayCrossTheEndOfASegment) {
       }
       model::require(popped.error() == conqueue_status::closed, "to the end");
       model::require(total == accepted[0] + accepted[1], "all of them");
+      model::require(there == total + 1, "counted");
+      model::require(q.empty_hint(), "nothing is left");
       model::observe("accepted", static_cast<int>(total));
     });
     EXPECT_TRUE(r && r.complete) << r;
