@@ -261,11 +261,13 @@ class mpsc_queue
   };
   struct alignas(cache_line_size) alignas(cell) segment {
     atomic<segment*> next{nullptr};  // I2
-    cell cells[tuning::segment_cells_at_most];
+    cell cells[tuning::most_segment_cells(sizeof(cell))];
   };
 
   // Cells of a segment that are used: all, natively.
-  static std::size_t cells() noexcept { return tuning::segment_cells; }
+  static std::size_t cells() noexcept {
+    return tuning::segment_cells(sizeof(cell));
+  }
   // Stands in `next` when the queue was closed there.
   static segment* no_more() noexcept {
     return reinterpret_cast<segment*>(std::uintptr_t{1});
@@ -279,8 +281,11 @@ class mpsc_queue
   static constexpr int address_bits = 48;
   static constexpr int shift = 63 - address_bits;
   static constexpr word index_mask = (alignof(segment) << shift) - 1;
-  static_assert(index_mask / tuning::segment_cells_at_most >= 1 << 14,
-                "acqrel: so many threads may push at the same time");
+  // What a push may claim at once: then 2^14 threads may push together, and the
+  // index cannot overflow.
+  static constexpr std::size_t most_at_once = 128;
+  static_assert(index_mask >= (most_at_once << 14) +
+                                  tuning::most_segment_cells(sizeof(cell)));
 
   static word word_of(const segment* s) noexcept {
     return word{reinterpret_cast<std::uintptr_t>(s)} << shift;
@@ -309,7 +314,7 @@ class mpsc_queue
 
   // Claims one cell, or more if they are there and `wanted`.
   claim claim_some(std::size_t wanted) {
-    wanted = std::min(wanted, cells());
+    wanted = std::min({wanted, cells(), most_at_once});
     for (;;) {
       // [push.claim] acquire: pairs with [push.grow] and [close.end]. The
       // segment is there; or what came before close().

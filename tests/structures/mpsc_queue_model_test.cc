@@ -44,8 +44,8 @@ const auto prompt = subject<prompt_spec>(level::spurious_failures);
 // While one lives, each segment has so many cells.
 class cells {
  public:
-  explicit cells(std::size_t count) { tuning::segment_cells = count; }
-  ~cells() { tuning::segment_cells = tuning::segment_cells_at_most; }
+  explicit cells(std::size_t count) { tuning::cells_of_a_segment = count; }
+  ~cells() { tuning::cells_of_a_segment = 2; }
   cells(const cells&) = delete;
   cells& operator=(const cells&) = delete;
 };

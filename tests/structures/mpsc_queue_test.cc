@@ -32,7 +32,8 @@ namespace {
 
 using ints = std::vector<int>;
 using status = conqueue_status;
-constexpr int segment = tuning::segment_cells;
+// Of elements up to the size of a pointer.
+constexpr int segment = tuning::segment_cells(16);
 
 static_assert(std::is_same_v<mpsc_queue<int>::value_type, int>);
 static_assert(
