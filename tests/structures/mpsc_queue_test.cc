@@ -32,8 +32,15 @@ namespace {
 
 using ints = std::vector<int>;
 using status = conqueue_status;
-// Of elements up to the size of a pointer.
-constexpr int segment = tuning::segment_cells(16);
+
+// How many cells a segment has: of cells that are so large.
+template <class T>
+struct like_a_cell {
+  char mark;
+  T element;
+};
+template <class T>
+constexpr int cells_for = tuning::segment_cells(sizeof(like_a_cell<T>));
 
 static_assert(std::is_same_v<mpsc_queue<int>::value_type, int>);
 static_assert(
@@ -68,7 +75,9 @@ ints drain(Queue& queue, status end = status::empty) {
 
 // Both ends so many cells behind the beginning of a segment: at it, near its
 // end, at its end.
-constexpr int starts[] = {0, 1, segment - 2, segment - 1, segment};
+constexpr std::array<int, 5> starts(int segment) {
+  return {0, 1, segment - 2, segment - 1, segment};
+}
 
 // Brings both ends `count` cells forward.
 template <class Queue>
@@ -92,6 +101,7 @@ class MpscQueue : public ::testing::Test {
 
 // Every operation, in bursts that cross the ends of segments, beside a deque.
 TEST_F(MpscQueue, AgreesWithADeque) {
+  constexpr int segment = cells_for<int>;
   mpsc_queue<int> queue;
   std::deque<int> model;
   random_choice random(1);
@@ -153,7 +163,8 @@ TEST_F(MpscQueue, HasEveryFormOfPush) {
 }
 
 TEST_F(MpscQueue, ARefusalLeavesTheArgument) {
-  for (const int start : starts) {
+  constexpr int segment = cells_for<std::unique_ptr<int>>;
+  for (const int start : starts(segment)) {
     mpsc_queue<std::unique_ptr<int>> queue;
     move_on(queue, start);
     queue.close();
@@ -168,6 +179,7 @@ TEST_F(MpscQueue, ARefusalLeavesTheArgument) {
 }
 
 TEST_F(MpscQueue, KeepsAlignment) {
+  constexpr int segment = cells_for<over_aligned>;
   mpsc_queue<over_aligned> queue;
   for (std::uint64_t i = 0; i < 3 * segment; ++i) {
     ASSERT_EQ(queue.try_emplace(i), status::success);
@@ -191,7 +203,8 @@ TEST_F(MpscQueue, APopEndsTheElementInside) {
 }
 
 TEST_F(MpscQueue, TheDestructorEndsTheElementsLeft) {
-  for (const int start : starts) {
+  constexpr int segment = cells_for<fragile_zero>;
+  for (const int start : starts(segment)) {
     for (const int left : {0, 1, 2, segment - 1, segment, 2 * segment + 1}) {
       for (const bool closed : {false, true}) {
         mpsc_queue<fragile_zero> queue;
@@ -241,6 +254,7 @@ TEST_F(MpscQueue, AConstructorWithoutMemory) {
 
 // The last push finds the segment full.
 TEST_F(MpscQueue, APushWithoutMemory) {
+  constexpr int segment = cells_for<fragile>;
   EXPECT_EQ(fail_every_allocation([](const auto& fails) {
               mpsc_queue<fragile> queue;
               ints pushed;
@@ -262,6 +276,7 @@ TEST_F(MpscQueue, APushWithoutMemory) {
 }
 
 TEST_F(MpscQueue, ACopyingPushWithoutMemory) {
+  constexpr int segment = cells_for<ints>;
   const ints argument(3, 1);
   EXPECT_EQ(fail_every_allocation([&](const auto& fails) {
               mpsc_queue<ints> queue;
@@ -279,6 +294,7 @@ TEST_F(MpscQueue, ACopyingPushWithoutMemory) {
 
 // What has its place stays; a call that gets none throws.
 TEST_F(MpscQueue, ABulkPushWithoutMemory) {
+  constexpr int segment = cells_for<std::unique_ptr<int>>;
   mpsc_queue<std::unique_ptr<int>> queue;
   std::vector<std::unique_ptr<int>> values;
   for (int i = 0; i < 2 * segment; ++i) {
@@ -292,7 +308,7 @@ TEST_F(MpscQueue, ABulkPushWithoutMemory) {
                              values.size() - 1);
     EXPECT_EQ(done, std::size_t{segment});
     const auto rest = values.begin() + segment;
-    // As often as not, so that the tail's index would run over.
+    // So often that the tail's index would run over: by 128 each time.
     for (int i = 0; i < 50'000; ++i) {
       bool thrown = false;
       try {
@@ -342,6 +358,7 @@ template <class T>
 using pmr_queue = mpsc_queue<T, std::pmr::polymorphic_allocator<T>>;
 
 TEST_F(MpscQueue, MemoryComesBackAfterABurst) {
+  constexpr int segment = cells_for<int>;
   counting_resource memory;
   {
     pmr_queue<int> queue(&memory);
@@ -360,6 +377,7 @@ TEST_F(MpscQueue, MemoryComesBackAfterABurst) {
 }
 
 TEST_F(MpscQueue, AQueueThatStaysShortAllocatesNoMore) {
+  constexpr int segment = cells_for<int>;
   counting_resource memory;
   pmr_queue<int> queue(&memory);
   for (int i = 0; i < segment / 2; ++i) queue.try_push(i);
@@ -398,7 +416,8 @@ TEST_F(MpscQueue, MemoryThatIsTooFarAwayIsNone) {
 
 // An input iterator that is advanced has read from the stream.
 TEST_F(MpscQueue, PushNReadsNoFurtherThanItTakes) {
-  for (const int start : starts) {
+  constexpr int segment = cells_for<int>;
+  for (const int start : starts(segment)) {
     mpsc_queue<int> queue;
     move_on(queue, start);
     std::istringstream in("1 2 3 4");
@@ -411,7 +430,8 @@ TEST_F(MpscQueue, PushNReadsNoFurtherThanItTakes) {
 }
 
 TEST_F(MpscQueue, PopNDeliversWhatThereIs) {
-  for (const int start : starts) {
+  constexpr int segment = cells_for<std::unique_ptr<int>>;
+  for (const int start : starts(segment)) {
     mpsc_queue<std::unique_ptr<int>> queue;
     move_on(queue, start);
     std::array<std::unique_ptr<int>, 5> out;
@@ -431,7 +451,8 @@ TEST_F(MpscQueue, PopNDeliversWhatThereIs) {
 // close.
 
 TEST_F(MpscQueue, WhatWasPushedComesOutAfterTheClose) {
-  for (const int start : starts) {
+  constexpr int segment = cells_for<int>;
+  for (const int start : starts(segment)) {
     for (const int count : {0, 1, 2, segment, segment + 1}) {
       mpsc_queue<int> queue;
       move_on(queue, start);
@@ -468,7 +489,8 @@ struct intruder {
 };
 
 TEST_F(MpscQueue, IsBusyWhileTheFirstElementIsPushed) {
-  for (const int start : starts) {
+  constexpr int segment = cells_for<intruder>;
+  for (const int start : starts(segment)) {
     for (const bool closed : {false, true}) {
       mpsc_queue<intruder> queue;
       std::function<void()> none, meanwhile;
@@ -502,7 +524,8 @@ TEST_F(MpscQueue, IsBusyWhileTheFirstElementIsPushed) {
 
 // A pop whose element pushes, into the cell behind it and into a new segment.
 TEST_F(MpscQueue, AnElementMayPushWhileItIsPopped) {
-  for (const int start : starts) {
+  constexpr int segment = cells_for<intruder>;
+  for (const int start : starts(segment)) {
     mpsc_queue<intruder> queue;
     std::function<void()> none, meanwhile;
     for (int i = 0; i < start; ++i) {
