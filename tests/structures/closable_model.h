@@ -11,11 +11,13 @@
 #include <type_traits>
 #include <vector>
 
+#include "acqrel/atomics/atomic.h"
 #include "acqrel/model/check.h"
 #include "acqrel/model/client.h"
 #include "acqrel/model/history.h"
 #include "acqrel/model/linearizability.h"
 #include "acqrel/structures/conqueue.h"
+#include "gtest/gtest.h"
 
 namespace acqrel {
 
@@ -170,6 +172,43 @@ model::subject<Queue, Spec> closable_subject(model::level promised) {
              while (popped) popped = pop_one(r, calls);
              model::require(popped.error() != conqueue_status::busy, "rest");
            }}}};
+}
+
+// A queue with room for one element, if it has a bound.
+template <class Queue>
+struct smallest : Queue {
+  smallest() requires std::is_default_constructible_v<Queue>
+  = default;
+  smallest() requires(!std::is_default_constructible_v<Queue>) : Queue(1) {}
+};
+
+// What came before close() is seen by who is told of it.
+template <class Queue>
+void expect_who_is_told_sees_what_came_before() {
+  enum { looking, pushing, pushing_to_a_full_one, popping, ways };
+  const auto told = [](Queue& q, int way) {
+    if (way == looking) return q.is_closed();
+    if (way == popping) return q.try_pop().error() == conqueue_status::closed;
+    return q.try_push(1) == conqueue_status::closed;
+  };
+  for (int way = 0; way < ways; ++way) {
+    const auto body = [=] {
+      smallest<Queue> q;
+      if (way == pushing_to_a_full_one) (void)q.try_push(1);
+      plain<int> last_words{0};
+      model::thread closer([&] {
+        last_words.set(1);
+        q.close();
+      });
+      const bool closed = told(q, way);
+      if (closed) model::require(last_words.get() == 1, "seen");
+      model::observe("told", closed ? 1 : 0);
+      closer.join();
+    };
+    const model::result r = model::check({.spurious_failures = 0}, body);
+    EXPECT_TRUE(r && r.complete) << way << "\n" << r;
+    EXPECT_EQ(r.outcomes.size(), 2u) << way << "\n" << r;
+  }
 }
 
 }  // namespace acqrel

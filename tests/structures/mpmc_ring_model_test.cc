@@ -157,30 +157,8 @@ TEST(MpmcRing, PositionsThatAreComparedAreOfOneTime) {
   }
 }
 
-// What came before close() is seen by who is told of it.
 TEST(MpmcRing, WhoIsToldThatItIsClosedSeesWhatCameBefore) {
-  const auto told = [](ring& r, int way) {
-    if (way == 0) return r.is_closed();
-    if (way == 1) return r.try_push(1) == conqueue_status::closed;
-    return r.try_pop().error() == conqueue_status::closed;
-  };
-  for (int way = 0; way < 3; ++way) {
-    const auto body = [=] {
-      ring r(1);
-      plain<int> last_words{0};
-      model::thread closer([&] {
-        last_words.set(1);
-        r.close();
-      });
-      const bool closed = told(r, way);
-      if (closed) model::require(last_words.get() == 1, "seen");
-      model::observe("told", closed ? 1 : 0);
-      closer.join();
-    };
-    const result r = model::check(body);
-    EXPECT_TRUE(r && r.complete) << way << "\n" << r;
-    EXPECT_EQ(r.outcomes.size(), 2u) << way << "\n" << r;
-  }
+  expect_who_is_told_sees_what_came_before<ring>();
 }
 
 TEST(MpmcRing, DestroysTheElementsLeft) {

@@ -134,6 +134,10 @@ TEST(SpscRing, IsRightWhenItIsClosed) {
   }
 }
 
+TEST(SpscRing, WhoIsToldThatItIsClosedSeesWhatCameBefore) {
+  expect_who_is_told_sees_what_came_before<ring>();
+}
+
 // Elements come once each and in order, whatever each end does: `produce` and
 // `consume` are tried so often.
 void expect_in_order(std::size_t capacity, int attempts,

@@ -9,9 +9,12 @@
 #include "acqrel/model/check.h"
 #include "acqrel/model/tracked.h"
 #include "acqrel/structures/conqueue.h"
+#include "acqrel/structures/michael_scott_queue.h"
 #include "acqrel/structures/mpmc_ring.h"
 #include "acqrel/structures/spsc_ring.h"
 #include "acqrel/tests/atomics/stop_source.h"
+#include "acqrel/tests/structures/closable_model.h"
+#include "acqrel/tests/structures/model_clients.h"
 #include "gtest/gtest.h"
 
 namespace acqrel {
@@ -21,14 +24,6 @@ using model::result;
 using std::chrono::milliseconds;
 using element = model::tracked<int>;
 
-// A queue with room for one, where it has a bound.
-template <class Queue>
-struct small : Queue {
-  small() requires std::is_default_constructible_v<Queue>
-  = default;
-  small() requires(!std::is_default_constructible_v<Queue>) : Queue(1) {}
-};
-
 template <class Body>
 result expect_right(const Body& body) {
   result r = model::check({.spurious_failures = 0}, body);
@@ -37,13 +32,17 @@ result expect_right(const Body& body) {
 }
 
 template <class Queue>
-class Waiting : public ::testing::Test {};
-using queues = ::testing::Types<mpmc_ring<element>, spsc_ring<element>>;
+class Waiting : public ::testing::Test {
+ private:
+  const without_scans cheaper_;  // nothing here depends on reclamation
+};
+using queues = ::testing::Types<michael_scott_queue<element>,
+                                mpmc_ring<element>, spsc_ring<element>>;
 TYPED_TEST_SUITE(Waiting, queues);
 
 TYPED_TEST(Waiting, APopIsWokenByAPush) {
   expect_right([] {
-    small<TypeParam> q;
+    smallest<TypeParam> q;
     model::thread producer([&] { model::require(q.push(7), "not closed"); });
     const std::optional<element> got = q.pop();
     model::require(got.has_value() && got->value() == 7, "the element");
@@ -53,7 +52,7 @@ TYPED_TEST(Waiting, APopIsWokenByAPush) {
 
 TYPED_TEST(Waiting, EachElementWakesSomebody) {
   expect_right([] {
-    small<TypeParam> q;
+    smallest<TypeParam> q;
     model::thread producer([&] {
       (void)q.push(1);
       (void)q.push(2);
@@ -66,7 +65,7 @@ TYPED_TEST(Waiting, EachElementWakesSomebody) {
 
 TYPED_TEST(Waiting, CloseWakesAPop) {
   const result r = expect_right([] {
-    small<TypeParam> q;
+    smallest<TypeParam> q;
     model::thread closer([&] { q.close(); });
     model::require(!q.pop(), "nothing was pushed");
     model::require(!q.push(1), "closed");
@@ -78,7 +77,7 @@ TYPED_TEST(Waiting, CloseWakesAPop) {
 // An accepted element comes before the end, and a refused one never.
 TYPED_TEST(Waiting, CloseRacesWithAPushAndAPop) {
   const result r = expect_right([] {
-    small<TypeParam> q;
+    smallest<TypeParam> q;
     bool accepted = false;
     model::thread producer([&] { accepted = q.push(1); });
     model::thread closer([&] { q.close(); });
@@ -94,7 +93,7 @@ TYPED_TEST(Waiting, CloseRacesWithAPushAndAPop) {
 
 TYPED_TEST(Waiting, ADeadlineEndsAPop) {
   const result r = expect_right([] {
-    small<TypeParam> q;
+    smallest<TypeParam> q;
     model::thread producer([&] { (void)q.push(1); });
     const pop_result<element> got = q.pop_for(milliseconds(5));
     if (!got) {
@@ -111,7 +110,7 @@ TYPED_TEST(Waiting, ADeadlineEndsAPop) {
 
 TYPED_TEST(Waiting, AStopEndsAPop) {
   const result r = expect_right([] {
-    small<TypeParam> q;
+    smallest<TypeParam> q;
     testing::stop_source stop;
     bool got = false;
     model::thread consumer(
