@@ -14,15 +14,13 @@ namespace acqrel::bench {
 namespace {
 
 template <class T>
-using segment_queue = mpmc_queue<T>;
-template <class T>
 using std_mutex_queue = mutex_queue<T>;
 
 }  // namespace
 
 std::vector<bench_case> mpmc_queue_cases() {
   return cases_for_any_threads(
-      "mpmc_queue", contender<segment_queue>{"acqrel", false},
+      "mpmc_queue", contender<mpmc_queue>{"acqrel", false},
       contender<michael_scott_queue>{"acqrel-michael-scott", false},
       contender<std_mutex_queue>{"std-mutex-deque"},
       contender<absl_mutex_queue>{"absl-mutex-deque"});

@@ -21,8 +21,8 @@ struct tuning {
   static constexpr int spin_limit = 0;
   static constexpr std::size_t elimination_cells = 1;
   static constexpr int elimination_patience = 1;
-  // A test may set the first to any number from 1 to the second, and the third
-  // as scan_threshold.
+  // A test may set this to any number from 1 to the next (not while a check
+  // runs).
   static inline std::size_t cells_of_a_segment = 2;
   static constexpr std::size_t most_segment_cells(std::size_t) noexcept {
     return 2;
@@ -30,6 +30,7 @@ struct tuning {
   static std::size_t segment_cells(std::size_t) noexcept {
     return cells_of_a_segment;
   }
+  // As scan_threshold.
   static inline std::size_t segment_scan_threshold = 1;
   static constexpr int push_patience = 0;
   static constexpr std::size_t counter_shards = 2;
