@@ -285,7 +285,9 @@ TEST_F(MpscQueue, ACopyingPushWithoutMemory) {
               EXPECT_EQ(argument, ints(3, 1));
               queue.try_push(ints{2});
               for (int i = 0; i < segment; ++i) (void)queue.try_pop();
-              if (!failed) EXPECT_EQ(queue.try_pop().value(), argument);
+              if (!failed) {
+                EXPECT_EQ(queue.try_pop().value(), argument);
+              }
               EXPECT_EQ(queue.try_pop().value(), ints{2});
               EXPECT_FALSE(queue.try_pop());
             }),
