@@ -114,6 +114,7 @@ class mpmc_queue
  public:
   using value_type = T;
   using allocator_type = Allocator;
+  using never_busy = void;  // for internal/waiting.h
   using base::try_pop_n;
   using base::try_push_n;
 

@@ -178,7 +178,7 @@ TYPED_TEST(WaitingForRoom, ADeadlineEndsAPush) {
 // unfinished, and sleeps again. Too large to be explored whole.
 template <class Body>
 void expect_right_in_samples(const Body& body) {
-  const result r = model::check({.samples = 20000, .seed = 1}, body);
+  const result r = model::check({.samples = 100000, .seed = 3}, body);
   EXPECT_TRUE(r) << r;
   EXPECT_EQ(r.bound, "samples");
 }
