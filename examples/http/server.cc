@@ -1,0 +1,283 @@
+#include "acqrel/examples/http/server.h"
+
+#include <linux/filter.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "acqrel/atomics/backoff.h"
+#include "acqrel/atomics/flag.h"
+#include "acqrel/examples/http/library.h"
+#include "acqrel/examples/http/log_writer.h"
+#include "acqrel/examples/http/metrics.h"
+#include "acqrel/examples/http/options.h"
+#include "acqrel/examples/http/pool.h"
+
+namespace examples::http {
+namespace {
+
+using clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds keep_alive_time{5};
+constexpr int requests_per_connection = 1000;
+constexpr int read_seconds = 5;
+constexpr int write_seconds = 5;
+constexpr std::size_t largest_body = 1 << 20;
+
+// poll(), which signals do not end early.
+int wait_for(pollfd* descriptors, nfds_t count, std::chrono::milliseconds time) {
+  const clock::time_point end = clock::now() + time;
+  for (;;) {
+    const int ready = poll(descriptors, count, static_cast<int>(time.count()));
+    if (ready >= 0 || errno != EINTR) return ready;
+    time = std::max(std::chrono::ceil<std::chrono::milliseconds>(end -
+                                                                 clock::now()),
+                    std::chrono::milliseconds(0));
+  }
+}
+
+// Counts the connections on their way into a pool of either kind.
+class counted_pool final : public httplib::TaskQueue {
+ public:
+  counted_pool(std::unique_ptr<httplib::TaskQueue> pool, metrics& figures)
+      : pool_(std::move(pool)), figures_(figures) {}
+
+  bool enqueue(std::function<void()> task) override {
+    figures_.accepted();
+    if (pool_->enqueue(std::move(task))) return true;
+    figures_.refused();
+    return false;
+  }
+  void shutdown() override { pool_->shutdown(); }
+
+ private:
+  const std::unique_ptr<httplib::TaskQueue> pool_;
+  metrics& figures_;
+};
+
+std::unique_ptr<httplib::TaskQueue> make_pool(const options& wanted) {
+  if (wanted.pool == pool_kind::acqrel) {
+    return std::make_unique<queue_pool>(wanted.workers);
+  }
+  return std::make_unique<httplib::ThreadPool>(
+      static_cast<std::size_t>(wanted.workers));
+}
+
+void say(httplib::Response& response, int status, std::string text) {
+  response.status = status;
+  response.set_content(std::move(text), "text/plain");
+}
+
+void hello(const httplib::Request&, httplib::Response& response) {
+  say(response, 200, "Hello, world\n");
+}
+
+// Keeps a processor busy for as long as the request says.
+void work(const httplib::Request& request, httplib::Response& response) {
+  constexpr std::int64_t most = 10'000'000;
+  std::int64_t microseconds = 0;
+  if (!absl::SimpleAtoi(request.get_param_value("microseconds"),
+                        &microseconds) ||
+      microseconds < 0 || microseconds > most) {
+    say(response, 400,
+        absl::StrCat("microseconds is a number from 0 to ", most, "\n"));
+    return;
+  }
+  const clock::time_point end =
+      clock::now() + std::chrono::microseconds(microseconds);
+  while (clock::now() < end) {
+  }
+  say(response, 200, absl::StrCat("worked ", microseconds, " microseconds\n"));
+}
+
+// The request that a thread is answering. The library calls its logger in the
+// same thread and tells it neither.
+struct exchange {
+  clock::time_point begun;
+  const std::string* host = nullptr;
+};
+thread_local exchange current;
+
+}  // namespace
+
+// The library's server, with a connection's life of our own: its own ends a
+// connection that was accepted and not yet read from when the server stops.
+class server::implementation final : public httplib::Server {
+ public:
+  implementation(const options& wanted, metrics& figures, log_writer& log)
+      : port_(wanted.port),
+        grace_(wanted.grace),
+        figures_(figures),
+        log_(log),
+        stopping_(eventfd(0, EFD_CLOEXEC)),
+        pool_(std::make_unique<counted_pool>(make_pool(wanted), figures)) {
+    if (stopping_ < 0) {
+      throw std::system_error(errno, std::generic_category(), "eventfd");
+    }
+    new_task_queue = [this] {
+      running_.set();
+      return pool_.release();
+    };
+    // The library's default lets two servers share a port.
+    set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
+    // An answer's head and body are written one after the other.
+    set_tcp_nodelay(true);
+    set_payload_max_length(largest_body);
+
+    Get("/", hello);
+    Get("/hello", hello);
+    Get("/work", work);
+    Get("/healthz", [this](const auto&, httplib::Response& response) {
+      if (is_stopping()) {
+        say(response, 503, "stopping\n");
+      } else {
+        say(response, 200, "ok\n");
+      }
+    });
+    Get("/metrics", [this](const auto&, httplib::Response& response) {
+      response.set_content(figures_.text(), metrics::content_type);
+    });
+    set_logger([this](const httplib::Request& request,
+                      const httplib::Response& response) {
+      note(request, response);
+    });
+  }
+
+  ~implementation() override {
+    if (pool_) pool_->shutdown();  // run() was not called
+    close(stopping_);
+  }
+
+  int bind() {
+    errno = 0;
+    if (port_ == 0) return bind_to_any_port("127.0.0.1");
+    return bind_to_port("127.0.0.1", port_) ? port_ : -1;
+  }
+
+  void stop_when_running() {
+    running_.wait();  // the library ignores an earlier stop()
+    refuse_new_connections();
+    stop_deadline_ = clock::now() + grace_;
+    const std::uint64_t one = 1;
+    stop_begun_.set();  // after the deadline, which it makes visible
+    [[maybe_unused]] const ssize_t size = write(stopping_, &one, sizeof one);
+    stop();
+  }
+
+ private:
+  bool is_stopping() const { return stop_begun_.test(); }
+
+  // A listening socket that is closed resets the connections that the kernel
+  // has for it. So first it gets a filter that drops every packet for it, and
+  // then those that are connected are waited for, until they are accepted.
+  void refuse_new_connections() {
+    const int listening = svr_sock_;
+    sock_filter drop[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
+    const sock_fprog program = {.len = 1, .filter = drop};
+    if (setsockopt(listening, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                   sizeof program) != 0) {
+      return;  // then those who come in this moment are reset
+    }
+    pollfd waiting = {.fd = listening, .events = POLLIN, .revents = 0};
+    acqrel::backoff backoff;
+    while (poll(&waiting, 1, 0) > 0) backoff.wait();
+  }
+
+  bool process_and_close_socket(socket_t connection) override {
+    figures_.serving();
+    std::string host;
+    std::string own_host;
+    int port = 0;
+    int own_port = 0;
+    httplib::detail::get_remote_ip_and_port(connection, host, port);
+    httplib::detail::get_local_ip_and_port(connection, own_host, own_port);
+
+    int left = requests_per_connection;
+    bool ended = false;
+    while (!ended && request_comes(connection)) {
+      const bool last = --left == 0 || is_stopping();
+      httplib::detail::SocketStream stream(connection, read_seconds, 0,
+                                           write_seconds, 0);
+      current = {.begun = clock::now(), .host = &host};
+      figures_.begun();
+      bool closed = false;
+      const bool ok = process_request(stream, host, port, own_host, own_port,
+                                      last, closed, nullptr);
+      figures_.ended();
+      ended = !ok || closed || last;
+    }
+    httplib::detail::shutdown_socket(connection);
+    httplib::detail::close_socket(connection);
+    return true;
+  }
+
+  // Waits for a request, or the connection's end. False: none comes.
+  bool request_comes(socket_t connection) {
+    pollfd events[] = {{.fd = connection, .events = POLLIN, .revents = 0},
+                       {.fd = stopping_, .events = POLLIN, .revents = 0}};
+    if (wait_for(events, 2, keep_alive_time) <= 0) return false;
+    if (events[0].revents != 0) return true;
+    // The server stops; but a request may be on its way.
+    if (!is_stopping()) return false;  // cannot be: the event comes after it
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+        stop_deadline_ - clock::now());
+    return wait_for(events, 1, std::max(left, std::chrono::milliseconds(0))) >
+           0;
+  }
+
+  // The library calls it when an answer was written.
+  void note(const httplib::Request& request,
+            const httplib::Response& response) {
+    const std::size_t bytes =
+        request.method == "HEAD" ? 0 : response.body.size();
+    figures_.answered(response.status, bytes, clock::now() - current.begun);
+    log_line line = {.time = std::chrono::system_clock::now(),
+                     .host = *current.host,
+                     .request = {},
+                     .status = response.status,
+                     .bytes = bytes};
+    if (!request.method.empty()) {
+      line.request = absl::StrCat(request.method, " ", request.target, " ",
+                                  request.version);
+    }
+    log_.write(std::move(line));
+  }
+
+  const int port_;
+  const std::chrono::milliseconds grace_;
+  metrics& figures_;
+  log_writer& log_;
+  const int stopping_;  // readable when the server stops
+  acqrel::flag running_;
+  acqrel::flag stop_begun_;
+  clock::time_point stop_deadline_;  // set before stop_begun_
+  std::unique_ptr<httplib::TaskQueue> pool_;
+};
+
+server::server(const options& wanted, metrics& figures, log_writer& log)
+    : implementation_(std::make_unique<implementation>(wanted, figures, log)) {}
+server::~server() = default;
+
+int server::bind() { return implementation_->bind(); }
+bool server::run() { return implementation_->listen_after_bind(); }
+void server::stop() { implementation_->stop_when_running(); }
+
+}  // namespace examples::http
