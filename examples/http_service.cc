@@ -84,17 +84,16 @@ int run(const options& wanted) {
   server service(wanted, figures, log);
   const int port = service.bind();
   if (port < 0) {
-    return complain(failure,
-                    absl::StrCat("cannot listen on port ", wanted.port, ": ",
-                                 std::strerror(errno)));
+    return complain(failure, absl::StrCat("cannot listen on port ", wanted.port,
+                                          ": ", std::strerror(errno)));
   }
   stop_signal stop;
   tell(absl::StrCat("listening on http://127.0.0.1:", port));
   const bool ok = serve(service, stop);
   log.close();
   tell(absl::StrCat("stopped: ", figures.connections(), " connections, ",
-                    figures.requests(), " requests answered, ",
-                    figures.lines(), " lines logged"));
+                    figures.requests(), " requests answered, ", figures.lines(),
+                    " lines logged"));
   if (!ok) return complain(failure, "could not accept any more connections");
   if (figures.lost() > 0) {
     return complain(failure,

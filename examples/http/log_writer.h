@@ -51,7 +51,7 @@ class log_writer {
 
   const int descriptor_;
   metrics& figures_;
-  bool complained_ = false;   // the log thread's, as is the next
+  bool complained_ = false;     // the log thread's, as is the next
   bool in_the_middle_ = false;  // of a line, which could not be written whole
   acqrel::mpmc_ring<log_line> lines_{1 << 16};
   std::thread thread_;

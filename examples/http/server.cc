@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -33,21 +34,21 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-constexpr std::chrono::seconds keep_alive_time{5};
-constexpr int requests_per_connection = 1000;
-constexpr int read_seconds = 5;
-constexpr int write_seconds = 5;
+constexpr std::size_t requests_per_connection = 1000;
+// What a handshake between the kernels takes, with time to spare.
+constexpr std::chrono::milliseconds handshake_time{100};
 constexpr std::size_t largest_body = 1 << 20;
 
 // poll(), which signals do not end early.
-int wait_for(pollfd* descriptors, nfds_t count, std::chrono::milliseconds time) {
+int wait_for(pollfd* descriptors, nfds_t count,
+             std::chrono::milliseconds time) {
   const clock::time_point end = clock::now() + time;
   for (;;) {
     const int ready = poll(descriptors, count, static_cast<int>(time.count()));
     if (ready >= 0 || errno != EINTR) return ready;
-    time = std::max(std::chrono::ceil<std::chrono::milliseconds>(end -
-                                                                 clock::now()),
-                    std::chrono::milliseconds(0));
+    time = std::max(
+        std::chrono::ceil<std::chrono::milliseconds>(end - clock::now()),
+        std::chrono::milliseconds(0));
   }
 }
 
@@ -110,6 +111,7 @@ void work(const httplib::Request& request, httplib::Response& response) {
 struct exchange {
   clock::time_point begun;
   const std::string* host = nullptr;
+  bool understood = false;  // its head
 };
 thread_local exchange current;
 
@@ -141,6 +143,7 @@ class server::implementation final : public httplib::Server {
     // An answer's head and body are written one after the other.
     set_tcp_nodelay(true);
     set_payload_max_length(largest_body);
+    set_keep_alive_max_count(requests_per_connection);
 
     Get("/", hello);
     Get("/hello", hello);
@@ -155,10 +158,9 @@ class server::implementation final : public httplib::Server {
     Get("/metrics", [this](const auto&, httplib::Response& response) {
       response.set_content(figures_.text(), metrics::content_type);
     });
-    set_logger([this](const httplib::Request& request,
-                      const httplib::Response& response) {
-      note(request, response);
-    });
+    set_logger(
+        [this](const httplib::Request& request,
+               const httplib::Response& response) { note(request, response); });
   }
 
   ~implementation() override {
@@ -185,20 +187,29 @@ class server::implementation final : public httplib::Server {
  private:
   bool is_stopping() const { return stop_begun_.test(); }
 
-  // A listening socket that is closed resets the connections that the kernel
-  // has for it. So first it gets a filter that drops every packet for it, and
-  // then those that are connected are waited for, until they are accepted.
+  // A listening socket that is closed resets the connections that wait in the
+  // kernel to be accepted. So it first gets a filter, which drops who wants to
+  // connect, and those who are connected, or nearly, come in.
   void refuse_new_connections() {
+    constexpr std::uint32_t flags_at = 13;  // in a TCP header
+    constexpr std::uint32_t syn = 0x02;
+    sock_filter no_syn[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags_at),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, syn, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, 0xffff'ffff),
+    };
+    const sock_fprog program = {.len = std::size(no_syn), .filter = no_syn};
     const int listening = svr_sock_;
-    sock_filter drop[] = {BPF_STMT(BPF_RET | BPF_K, 0)};
-    const sock_fprog program = {.len = 1, .filter = drop};
     if (setsockopt(listening, SOL_SOCKET, SO_ATTACH_FILTER, &program,
                    sizeof program) != 0) {
-      return;  // then those who come in this moment are reset
+      return;  // without it, they would come in for ever
     }
     pollfd waiting = {.fd = listening, .events = POLLIN, .revents = 0};
     acqrel::backoff backoff;
-    while (poll(&waiting, 1, 0) > 0) backoff.wait();
+    while (wait_for(&waiting, 1, std::min(grace_, handshake_time)) > 0) {
+      backoff.wait();  // run() accepts it
+    }
   }
 
   bool process_and_close_socket(socket_t connection) override {
@@ -210,19 +221,23 @@ class server::implementation final : public httplib::Server {
     httplib::detail::get_remote_ip_and_port(connection, host, port);
     httplib::detail::get_local_ip_and_port(connection, own_host, own_port);
 
-    int left = requests_per_connection;
+    std::size_t left = keep_alive_max_count_;
     bool ended = false;
     while (!ended && request_comes(connection)) {
       const bool last = --left == 0 || is_stopping();
-      httplib::detail::SocketStream stream(connection, read_seconds, 0,
-                                           write_seconds, 0);
-      current = {.begun = clock::now(), .host = &host};
+      httplib::detail::SocketStream stream(
+          connection, read_timeout_sec_, read_timeout_usec_, write_timeout_sec_,
+          write_timeout_usec_);
+      current = {.begun = clock::now(), .host = &host, .understood = false};
       figures_.begun();
       bool closed = false;
-      const bool ok = process_request(stream, host, port, own_host, own_port,
-                                      last, closed, nullptr);
+      const bool ok =
+          process_request(stream, host, port, own_host, own_port, last, closed,
+                          [](httplib::Request&) { current.understood = true; });
       figures_.ended();
-      ended = !ok || closed || last;
+      // Where the next request would begin is not known after one that was not
+      // understood.
+      ended = !ok || closed || last || !current.understood;
     }
     httplib::detail::shutdown_socket(connection);
     httplib::detail::close_socket(connection);
@@ -233,7 +248,8 @@ class server::implementation final : public httplib::Server {
   bool request_comes(socket_t connection) {
     pollfd events[] = {{.fd = connection, .events = POLLIN, .revents = 0},
                        {.fd = stopping_, .events = POLLIN, .revents = 0}};
-    if (wait_for(events, 2, keep_alive_time) <= 0) return false;
+    if (wait_for(events, 2, std::chrono::seconds(keep_alive_timeout_sec_)) <= 0)
+      return false;
     if (events[0].revents != 0) return true;
     // The server stops; but a request may be on its way.
     if (!is_stopping()) return false;  // cannot be: the event comes after it
