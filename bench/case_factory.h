@@ -16,7 +16,7 @@
 namespace acqrel::bench {
 
 // A contender is a template over its element, with a name.
-template <template <class> class Structure>
+template <template <class...> class Structure>
 struct contender {
   template <class T>
   using type = Structure<T>;

@@ -18,7 +18,7 @@ namespace {
 
 using pointer_to_int = std::unique_ptr<int>;
 
-template <template <class> class Stack>
+template <template <class...> class Stack>
 void expect_last_in_first_out() {
   Stack<int> stack;
   for (int i = 0; i < 100; ++i) {

@@ -15,11 +15,15 @@
 //
 // Why no wake-up is lost. Those that wait on one event count all wait for the
 // same thing, an element or room for one, and each notify_one() stands for one
-// of them, so whoever is woken takes it, or finds that another thread has. The
-// exception is `busy`: a thread that is woken for one element may find another
-// one unfinished, before it in the queue, and sleep again, or give up. So a wait
-// that was told `busy` ends by waking all others, to look for what it may have
-// left.
+// of them, so whoever is woken takes it, or finds that another thread has. With
+// `busy` there is more to it: a thread that is woken for one element may find
+// another one unfinished, before it in the queue, and sleep again. Then the
+// notify of the unfinished one is the only one left for both. So whoever has
+// waited, and taken an element, wakes another if there are more: what holds is
+// that somebody is awake, or will be woken, for the element at the head. (Its
+// look at what is left is no older than the last one of those who sleep: the
+// fences of the event count are between them.) A queue that is never busy says
+// so by a member never_busy.
 #ifndef ACQREL_STRUCTURES_INTERNAL_WAITING_H_
 #define ACQREL_STRUCTURES_INTERNAL_WAITING_H_
 
@@ -44,41 +48,33 @@ constexpr bool may_change(conqueue_status answer) noexcept {
          answer == conqueue_status::busy;
 }
 
-// One wait for what `changed` announces. owner-only: the waiting thread
-class wait_for_change {
- public:
-  explicit wait_for_change(event_count& changed) noexcept : changed_(changed) {}
-  wait_for_change(const wait_for_change&) = delete;
-  wait_for_change& operator=(const wait_for_change&) = delete;
-  ~wait_for_change() {
-    if (left_something_) changed_.notify_all();
-  }
-
-  // Calls attempt(), which returns a conqueue_status, until the answer will not
-  // change; or until `until`, which is the first arguments of await(), or
-  // of await_until() with a deadline among them.
-  template <class Attempt, class... Until>
-  void operator()(const Attempt& attempt, const Until&... until) {
-    bool was_busy = false;
-    const auto ready = [&] {
-      left_something_ = true;  // if attempt() throws
-      const conqueue_status answer = attempt();
-      was_busy = was_busy || answer == conqueue_status::busy;
-      left_something_ = was_busy;
-      return !may_change(answer);
-    };
-    if constexpr (requires { changed_.await_until(until..., ready); }) {
-      (void)changed_.await_until(until..., ready);
-    } else if constexpr (requires { changed_.await_for(until..., ready); }) {
-      (void)changed_.await_for(until..., ready);
-    } else {
-      changed_.await(until..., ready);
+// Calls attempt(), which returns a conqueue_status, until the answer will not
+// change; or until `until`, which is the first arguments of await(), or of
+// await_until() or await_for(). Then wakes another thread if is_more().
+template <class Attempt, class IsMore, class... Until>
+void attempt_until_settled(event_count& changed, const Attempt& attempt,
+                           const IsMore& is_more, const Until&... until) {
+  const auto ready = [&] {
+    try {
+      return !may_change(attempt());
+    } catch (...) {
+      changed.notify_one();  // what this thread was woken for is still there
+      throw;
     }
+  };
+  if constexpr (requires { changed.await_until(until..., ready); }) {
+    (void)changed.await_until(until..., ready);
+  } else if constexpr (requires { changed.await_for(until..., ready); }) {
+    (void)changed.await_for(until..., ready);
+  } else {
+    changed.await(until..., ready);
   }
+  if (is_more()) changed.notify_one();
+}
 
- private:
-  event_count& changed_;
-  bool left_something_ = false;
+template <class Queue>
+concept never_busy = requires {
+  typename Queue::never_busy;
 };
 
 // The pops. Queue has try_pop and try_pop_n.
@@ -169,13 +165,15 @@ class waiting_pops {
     pop_result<T> first = self().try_pop();
     if (!may_change(first.error())) return first;
     std::optional<pop_result<T>> last;
-    wait_for_change wait(elements_);
-    wait(
-        [&] {
-          last.emplace(self().try_pop());
-          return last->error();
-        },
-        until...);
+    const auto attempt = [&] {
+      last.emplace(self().try_pop());
+      return last->error();
+    };
+    const auto is_more = [this] {
+      if constexpr (never_busy<Queue>) return false;
+      return !self().empty_hint();
+    };
+    attempt_until_settled(elements_, attempt, is_more, until...);
     return *std::move(last);
   }
 
@@ -309,8 +307,11 @@ class waiting_pushes {
     conqueue_status last = attempt();
     if constexpr (!std::is_same_v<Room, never_full>) {
       if (!may_change(last)) return last;
-      wait_for_change wait(room_);
-      wait([&] { return last = attempt(); }, until...);
+      const auto again = [&] { return last = attempt(); };
+      const auto is_more = [this] {
+        return self().size_hint() < self().capacity();
+      };
+      attempt_until_settled(room_, again, is_more, until...);
     }
     return last;
   }

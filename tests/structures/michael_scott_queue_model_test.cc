@@ -10,6 +10,7 @@
 #include "acqrel/model/specs.h"
 #include "acqrel/model/tracked.h"
 #include "acqrel/structures/michael_scott_queue.h"
+#include "acqrel/tests/structures/closable_model.h"
 #include "acqrel/tests/structures/model_clients.h"
 #include "gtest/gtest.h"
 
@@ -18,7 +19,8 @@ namespace {
 
 using model::client;
 using model::result;
-using queue = michael_scott_queue<model::tracked<int>>;
+using element = model::tracked<int>;
+using queue = michael_scott_queue<element>;
 
 const auto subject = unbounded_subject<queue, model::queue_spec>();
 
@@ -101,6 +103,26 @@ TEST(MichaelScottQueue, SizeIsExactWhenNobodyElseIsThere) {
   };
   const result r = model::check({.spurious_failures = 0}, body);
   EXPECT_TRUE(r && r.complete) << r;
+}
+
+TEST(MichaelScottQueue, IsRightWhenItIsClosed) {
+  const without_scans cheaper;
+  const auto closable =
+      closable_subject<queue, exact_queue_spec<element>>(model::level::strict);
+  for (const char* text :
+       {"push|close", "push|pop|close", "push push|close", "push: pop|close",
+        "close|close|push", "push close|pop", "push|close|closed?",
+        "push: push|close pop", "close|hint|push", "push2|close"}) {
+    client c = warm_client(text);
+    c.warm_up = "pop";
+    c.drain = "";
+    c.last.push_back("rest");
+    expect_right(closable, c, {.spurious_failures = 0});
+  }
+}
+
+TEST(MichaelScottQueue, WhoIsToldThatItIsClosedSeesWhatCameBefore) {
+  expect_who_is_told_sees_what_came_before<queue>();
 }
 
 TEST(MichaelScottQueue, DestroysTheElementsLeft) {

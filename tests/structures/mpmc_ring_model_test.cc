@@ -19,6 +19,7 @@
 #include "acqrel/model/tracked.h"
 #include "acqrel/structures/conqueue.h"
 #include "acqrel/structures/mpmc_ring.h"
+#include "acqrel/tests/structures/closable_model.h"
 #include "gtest/gtest.h"
 
 namespace acqrel {
@@ -32,151 +33,13 @@ using model::result;
 using element = model::tracked<int>;
 using ring = mpmc_ring<element>;
 
-enum call { push, pop, push_two, pop_two, close, is_closed };
-
-// Up to two elements that were popped at once.
-struct two_elements {
-  int count = 0;
-  std::array<int, 2> values = {};
-};
-
-// A ring that can be closed. What is "not now", that is `busy` and 0 of
-// several, may be said at any time, or must be justified like "full" and
-// "empty". `closed` takes its place in the order, as a success does.
-enum class not_now { at_any_time, justified };
-template <not_now Busy>
-struct closable_ring_spec {
-  static constexpr const char* names[] = {"push",    "pop",   "push_two",
-                                          "pop_two", "close", "is_closed"};
-  static constexpr std::int64_t says_closed = -1;
-  static constexpr std::int64_t says_not_now = -2;
-
-  template <class Result>
-  static answer answer_of(const operation& op, const Result& r) {
-    if constexpr (std::is_same_v<Result, conqueue_status>) {
-      return r == conqueue_status::success ? answer::success() : refusal(r);
-    } else if constexpr (std::is_same_v<Result, pop_result<element>>) {
-      return r ? answer::success(r->value()) : refusal(r.error());
-    } else if constexpr (std::is_same_v<Result, two_elements>) {
-      if (r.count == 0) return refusal(conqueue_status::busy);
-      return answer::success(r.values[0] * 100 + r.values[1]);
-    } else if constexpr (std::is_same_v<Result, bool>) {
-      return r ? answer::success() : answer::failure();
-    } else {
-      if (r == 0) return refusal(conqueue_status::busy);
-      return answer::success(static_cast<std::int64_t>(r));
-    }
-    (void)op;
-  }
-  static answer refusal(conqueue_status why) {
-    if (why == conqueue_status::closed) return answer::success(says_closed);
-    answer a = answer::failure();
-    if (why == conqueue_status::busy) a.value = says_not_now;
-    return a;
-  }
-  static bool is_push(const operation& op) {
-    return op.kind == push || op.kind == push_two;
-  }
-  static bool obstructs(const operation& in_flight, const operation& failed) {
-    return in_flight.kind < close && failed.kind < close &&
-           is_push(in_flight) != is_push(failed);
-  }
-
-  bool apply(const operation& op, const answer& a) {
-    if (op.kind == close) return was_closed = true;
-    if (op.kind == is_closed) return a.failed != was_closed;
-    if (a.value == says_not_now && Busy == not_now::at_any_time) return true;
-    if (is_push(op)) {
-      if (a.value == says_closed) return was_closed;
-      const bool full = contents.size() >= capacity;
-      if (a.value == says_not_now) return full || was_closed;
-      if (a.failed) return full && !was_closed;
-      if (was_closed) return false;
-      const std::size_t count = op.kind == push ? 1 : a.value;
-      contents.insert(contents.end(), op.arguments, op.arguments + count);
-      return contents.size() <= capacity;
-    }
-    const bool empty = contents.empty();
-    if (a.value == says_closed) return empty && was_closed;
-    if (a.value == says_not_now) return empty;
-    if (a.failed) return empty && !was_closed;
-    if (op.kind == pop) return take(a.value);
-    return take(a.value / 100) && (a.value % 100 == 0 || take(a.value % 100));
-  }
-  bool take(std::int64_t value) {
-    if (contents.empty() || contents.front() != value) return false;
-    contents.erase(contents.begin());
-    return true;
-  }
-  static const char* failure_word(const operation&) { return "refused"; }
-  std::string text() const {
-    std::string all = was_closed ? "closed:" : "";
-    for (const std::int64_t value : contents) {
-      all += " " + std::to_string(value);
-    }
-    return "[" + all + "]";
-  }
-  bool operator==(const closable_ring_spec&) const = default;
-
-  std::size_t capacity = SIZE_MAX;
-  std::vector<std::int64_t> contents = {};
-  bool was_closed = false;
-};
-using exact_spec = closable_ring_spec<not_now::at_any_time>;
-using prompt_spec = closable_ring_spec<not_now::justified>;
+using exact_spec = exact_queue_spec<element>;
+using prompt_spec = prompt_queue_spec<element>;
 
 template <class Spec>
 model::subject<ring, Spec> subject(level promised) {
-  const auto pop_one = [](auto& r, auto& calls) {
-    return calls.call({pop}, [&] { return r.try_pop(); });
-  };
-  return {
-      .promised = promised,
-      .operations = {
-          {"push",
-           [](auto& r, auto& calls, int value) {
-             calls.call({push, {value}}, [&] { return r.try_push(value); });
-           }},
-          {"pop", [=](auto& r, auto& calls, int) { (void)pop_one(r, calls); }},
-          {"push2",
-           [](auto& r, auto& calls, int value) {
-             std::array<element, 2> two = {value, value + 50};
-             calls.call({push_two, {value, value + 50}}, [&] {
-               return r.try_push_n(std::move_iterator(two.begin()), 2);
-             });
-           }},
-          {"pop2",
-           [](auto& r, auto& calls, int) {
-             calls.call({pop_two}, [&] {
-               std::array<element, 2> got;
-               two_elements two;
-               two.count =
-                   static_cast<int>(r.try_pop_n(got.begin(), got.size()));
-               for (int i = 0; i < two.count; ++i) {
-                 two.values[i] = got[i].value();
-               }
-               return two;
-             });
-           }},
-          {"close", [](auto& r, auto& calls,
-                       int) { calls.call({close}, [&] { r.close(); }); }},
-          {"closed?",
-           [](auto& r, auto& calls, int) {
-             calls.call({is_closed}, [&] { return r.is_closed(); });
-           }},
-          {"hint",
-           [](auto& r, auto&, int) {
-             model::require(r.size_hint() <= r.capacity(), "a size");
-             (void)r.empty_hint();
-           }},
-          // Pops what is left: never busy, since nobody else is there.
-          {"rest", [=](auto& r, auto& calls, int) {
-             auto popped = pop_one(r, calls);
-             while (popped) popped = pop_one(r, calls);
-             model::require(popped.error() != conqueue_status::busy, "rest");
-           }}}};
+  return closable_subject<ring, Spec>(promised);
 }
-
 const auto exact = subject<exact_spec>(level::justified_failures);
 const auto prompt = subject<prompt_spec>(level::spurious_failures);
 
@@ -294,30 +157,8 @@ TEST(MpmcRing, PositionsThatAreComparedAreOfOneTime) {
   }
 }
 
-// What came before close() is seen by who is told of it.
 TEST(MpmcRing, WhoIsToldThatItIsClosedSeesWhatCameBefore) {
-  const auto told = [](ring& r, int way) {
-    if (way == 0) return r.is_closed();
-    if (way == 1) return r.try_push(1) == conqueue_status::closed;
-    return r.try_pop().error() == conqueue_status::closed;
-  };
-  for (int way = 0; way < 3; ++way) {
-    const auto body = [=] {
-      ring r(1);
-      plain<int> last_words{0};
-      model::thread closer([&] {
-        last_words.set(1);
-        r.close();
-      });
-      const bool closed = told(r, way);
-      if (closed) model::require(last_words.get() == 1, "seen");
-      model::observe("told", closed ? 1 : 0);
-      closer.join();
-    };
-    const result r = model::check(body);
-    EXPECT_TRUE(r && r.complete) << way << "\n" << r;
-    EXPECT_EQ(r.outcomes.size(), 2u) << way << "\n" << r;
-  }
+  expect_who_is_told_sees_what_came_before<ring>();
 }
 
 TEST(MpmcRing, DestroysTheElementsLeft) {

@@ -12,7 +12,9 @@
 #include "acqrel/model/linearizability.h"
 #include "acqrel/model/specs.h"
 #include "acqrel/model/tracked.h"
+#include "acqrel/structures/conqueue.h"
 #include "acqrel/structures/spsc_ring.h"
+#include "acqrel/tests/structures/closable_model.h"
 #include "gtest/gtest.h"
 
 namespace acqrel {
@@ -92,6 +94,48 @@ TEST(SpscRing, HintsMayBeAskedByAnybody) {
     const result r = model::check(subject(level::justified_failures), c);
     EXPECT_TRUE(r && r.complete) << c << "\n" << r;
   }
+}
+
+// Pops are told `busy` beside a push, or a close.
+struct prompt_spec : prompt_queue_spec<element> {
+  static bool obstructs(const operation& in_flight, const operation& failed) {
+    return !is_push(failed) &&
+           (is_push(in_flight) || in_flight.kind == closable_call::close);
+  }
+};
+
+// With an end. What is refused is justified, whatever `busy` says; and `busy` is
+// said only beside a call that explains it.
+void expect_right_with_close(const client& c, const model::options& how) {
+  const auto exact = closable_subject<ring, exact_queue_spec<element>>(
+      level::justified_failures);
+  const result e = model::check(exact, c, how);
+  EXPECT_TRUE(e && e.complete) << c << "\n" << e;
+  const auto prompt =
+      closable_subject<ring, prompt_spec>(level::spurious_failures);
+  const result p = model::check(prompt, c, how);
+  EXPECT_TRUE(p && p.complete) << c << "\n" << p;
+}
+
+TEST(SpscRing, IsRightWhenItIsClosed) {
+  for (const char* text :
+       {"push|pop|close", "push|pop pop|close", "push push|pop pop|close",
+        "push: push|pop pop|close", "push: push close|pop pop",
+        "push: push|pop close pop", "push2|pop2 pop|close", "push|close|close",
+        "push: push|pop2 pop|close", "push|pop|close|closed?",
+        "push push|close|hint"}) {
+    for (const model::dialect dialect :
+         {model::dialect::rc11, model::dialect::cxx20}) {
+      client c(text);
+      c.capacity = 2;
+      c.last.push_back("rest");
+      expect_right_with_close(c, {.memory_model = dialect});
+    }
+  }
+}
+
+TEST(SpscRing, WhoIsToldThatItIsClosedSeesWhatCameBefore) {
+  expect_who_is_told_sees_what_came_before<ring>();
 }
 
 // Elements come once each and in order, whatever each end does: `produce` and

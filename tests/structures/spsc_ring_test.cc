@@ -70,7 +70,7 @@ std::vector<int> drain(spsc_ring<T>& ring) {
 
 // Brings both ends `count` slots forward.
 template <class T>
-void advance(spsc_ring<T>& ring, std::size_t count) {
+void lap_on(spsc_ring<T>& ring, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     ASSERT_EQ(ring.try_emplace(0), conqueue_status::success);
     ASSERT_TRUE(ring.try_pop());
@@ -317,7 +317,7 @@ TEST_F(SpscRing, TheDestructorEndsTheElementsLeft) {
     for (int left = 0; left <= 3; ++left) {
       {
         spsc_ring<fragile> ring(3);
-        advance(ring, start);
+        lap_on(ring, start);
         for (int i = 0; i < left; ++i) ring.try_emplace(i);
         EXPECT_EQ(fragile::living(), left);
       }
@@ -330,7 +330,7 @@ TEST_F(SpscRing, AThrowingElementChangesNothing) {
   const fragile three(3);
   const auto check = [](const auto& push) {
     spsc_ring<fragile> ring(3);
-    advance(ring, 1);
+    lap_on(ring, 1);
     ring.try_emplace(1);
     ring.try_emplace(2);
     const int before = fragile::living();
@@ -395,7 +395,7 @@ TEST_F(SpscRing, AThrowHalfwayThroughPushNPublishesNothing) {
   for (std::size_t start = 0; start < 4; ++start) {
     for (int nth = 1; nth <= 3; ++nth) {
       spsc_ring<fragile> ring(4);
-      advance(ring, start);
+      lap_on(ring, start);
       ring.try_emplace(0);
       const int before = fragile::living();
       fragile::construction_that_throws = nth;
@@ -436,7 +436,7 @@ TEST_F(SpscRing, AThrowHalfwayThroughPopNKeepsTheRest) {
   for (std::size_t start = 0; start < 3; ++start) {
     for (int nth = 1; nth <= 3; ++nth) {
       spsc_ring<fragile> ring(3);
-      advance(ring, start);
+      lap_on(ring, start);
       for (const int i : {1, 2, 3}) ring.try_emplace(i);
       std::vector<fragile> out;
       out.reserve(3);
@@ -488,7 +488,7 @@ TEST_F(SpscRing, SpansLieInTwoPiecesAtTheWrap) {
   for (std::size_t start = 0; start < 5; ++start) {
     SCOPED_TRACE(start);
     spsc_ring<int> ring(5);
-    advance(ring, start);
+    lap_on(ring, start);
     auto claimed = ring.try_claim(4);
     const std::size_t before_the_wrap = std::min<std::size_t>(4, 5 - start);
     ASSERT_EQ(claimed.first().size(), before_the_wrap);
@@ -516,7 +516,7 @@ TEST_F(SpscRing, SpansLieInTwoPiecesAtTheWrap) {
 
 TEST_F(SpscRing, ACommitInSteps) {
   spsc_ring<fragile> ring(3);
-  advance(ring, 2);
+  lap_on(ring, 2);
   auto claimed = ring.try_claim(3);
   for (int i = 0; i < 3; ++i) claimed[i].construct(i + 1);
   EXPECT_EQ(claimed.commit(0), 0u);
@@ -571,7 +571,7 @@ TEST_F(SpscRing, CommitsNoMoreThanClaimed) {
 
 TEST_F(SpscRing, ConsumesInSteps) {
   spsc_ring<fragile> ring(3);
-  advance(ring, 2);
+  lap_on(ring, 2);
   for (const int i : {1, 2, 3}) ring.try_emplace(i);
   auto readable = ring.try_read(3);
   EXPECT_EQ(readable.consume(0), 0u);
