@@ -1,4 +1,4 @@
-// The queue to compare with: waiting_queue's interface over a mutex, a
+// The queue to compare with: counted_queue's interface over a mutex, a
 // condition variable and a deque.
 
 #ifndef ACQREL_EXAMPLES_MUTEX_QUEUE_H_

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "acqrel/examples/counted_queue.h"
 #include "acqrel/examples/log/batch.h"
 #include "acqrel/examples/log/source.h"
 #include "acqrel/examples/mutex_queue.h"
-#include "acqrel/examples/waiting_queue.h"
 #include "acqrel/structures/michael_scott_queue.h"
 #include "acqrel/structures/spsc_ring.h"
 
@@ -21,13 +21,14 @@ namespace {
 using batch_ptr = std::unique_ptr<batch>;
 
 struct acqrel_queues {
-  using any_to_any =
-      waiting_queue<batch_ptr, acqrel::michael_scott_queue<batch_ptr>>;
-  using one_to_one = waiting_queue<batch_ptr, acqrel::spsc_ring<batch_ptr>>;
+  using any_to_any = counted_queue<acqrel::michael_scott_queue<batch_ptr>>;
+  using any_to_one = counted_queue<acqrel::michael_scott_queue<batch_ptr>>;
+  using one_to_one = counted_queue<acqrel::spsc_ring<batch_ptr>>;
 };
 
 struct mutex_queues {
   using any_to_any = mutex_queue<batch_ptr>;
+  using any_to_one = mutex_queue<batch_ptr>;
   using one_to_one = mutex_queue<batch_ptr>;
 };
 
@@ -102,7 +103,7 @@ class pipeline {
   pipeline_result result_;  // the aggregator's, until it is joined
   const std::size_t batches_;
   typename Queues::any_to_any unparsed_;
-  typename Queues::any_to_any parsed_;
+  typename Queues::any_to_one parsed_;
   typename Queues::one_to_one spare_;
 };
 
