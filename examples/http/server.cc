@@ -1,6 +1,6 @@
 #include "acqrel/examples/http/server.h"
 
-#include <linux/filter.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <system_error>
@@ -188,21 +187,13 @@ class server::implementation final : public httplib::Server {
   bool is_stopping() const { return stop_begun_.test(); }
 
   // A listening socket that is closed resets the connections that wait in the
-  // kernel to be accepted. So it first gets a filter, which drops who wants to
-  // connect, and those who are connected, or nearly, come in.
+  // kernel to be accepted. So first nobody else may connect, and those who are
+  // connected, or nearly, come in.
   void refuse_new_connections() {
-    constexpr std::uint32_t flags_at = 13;  // in a TCP header
-    constexpr std::uint32_t syn = 0x02;
-    sock_filter no_syn[] = {
-        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags_at),
-        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, syn, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, 0),
-        BPF_STMT(BPF_RET | BPF_K, 0xffff'ffff),
-    };
-    const sock_fprog program = {.len = std::size(no_syn), .filter = no_syn};
     const int listening = svr_sock_;
-    if (setsockopt(listening, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-                   sizeof program) != 0) {
+    // Packets come with a time to live of 64 or 128: this drops those that ask
+    // for a connection. (A filter would do it, too, but not for everyone.)
+    if (!set_least_time_to_live(listening, 255)) {
       return;  // without it, they would come in for ever
     }
     pollfd waiting = {.fd = listening, .events = POLLIN, .revents = 0};
@@ -212,8 +203,14 @@ class server::implementation final : public httplib::Server {
     }
   }
 
+  static bool set_least_time_to_live(int socket, int hops) {
+    return setsockopt(socket, IPPROTO_IP, IP_MINTTL, &hops, sizeof hops) == 0;
+  }
+
   bool process_and_close_socket(socket_t connection) override {
     figures_.serving();
+    // Who came in last has it from the listening socket.
+    set_least_time_to_live(connection, 0);
     std::string host;
     std::string own_host;
     int port = 0;
