@@ -12,6 +12,7 @@ namespace acqrel::bench {
 std::vector<bench_case> stack_cases();
 std::vector<bench_case> queue_cases();
 std::vector<bench_case> mpmc_cases();
+std::vector<bench_case> mpsc_cases();
 std::vector<bench_case> spsc_cases();
 std::vector<bench_case> counter_cases();
 std::vector<bench_case> all_cases();

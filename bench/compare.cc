@@ -111,7 +111,7 @@ std::vector<std::vector<bench_case>> selected_groups() {
   }
   if (!family_exists) {
     fail("there is no family '" + family +
-         "'; there are stack, queue, mpmc, spsc and counter");
+         "'; there are stack, queue, mpmc, mpsc, spsc and counter");
   }
   if (groups.empty()) {
     fail("no group matches the --filter; --list prints all names");

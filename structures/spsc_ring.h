@@ -66,8 +66,7 @@
 //   [push.announce], [push.retract] -> [pop.take], [pop.last]
 //                                 the same, when they are written over
 //   [pop.free] -> [push.room]     elements' ends, before their slots' reuse
-//   [close.begin] -> [push.open], [full.look]
-//   [close.end] -> [push.open], [full.look], [pop.closed], [closed.look]
+//   [close.begin] -> [push.open], [full.look], [pop.closed], [closed.look]
 //                                 what came before close(), for who is told
 //   [close.fence] -> [push.fence] none: one of the two sides sees the other
 #ifndef ACQREL_STRUCTURES_SPSC_RING_H_
@@ -233,20 +232,19 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
   // is_closed(). Again is no mistake.
   void close() noexcept {
     std::uint8_t now = open;
-    // [close.begin] release: pairs with [push.open] and [full.look].
-    // relaxed on failure: guess
+    // [close.begin] release: pairs with [push.open], [full.look], [pop.closed]
+    // and [closed.look]. relaxed on failure: guess
     phase_.compare_exchange_strong(now, closing, release, relaxed);
     // [close.fence] heavy: SB with [push.fence]: either a push sees the phase
     // and refuses, or who sees the next phase sees its announcement.
     asymmetric_thread_fence_heavy(seq_cst);
-    // [close.end] release: pairs with [push.open], [full.look], [pop.closed] and
-    // [closed.look].
-    // LP(close): this store, the first time.
-    phase_.store(closed, release);
+    // relaxed: continues [close.begin]
+    // LP(close): this exchange, the first time.
+    phase_.exchange(closed, relaxed);
     this->wake_all();
   }
   [[nodiscard]] bool is_closed() const noexcept {
-    // [closed.look] acquire: pairs with [close.end].
+    // [closed.look] acquire: pairs with [close.begin].
     // LP(is_closed): this load.
     return phase_.load(acquire) == closed;
   }
@@ -398,7 +396,7 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
 
     // Whether the ring was open when the push was announced.
     [[nodiscard]] bool is_accepted() const noexcept {
-      // [push.open] acquire: pairs with [close.begin] and [close.end].
+      // [push.open] acquire: pairs with [close.begin].
       return ring_.phase_.load(acquire) == open;
     }
 
@@ -449,7 +447,7 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
 
   // There is no room.
   conqueue_status why_no_room() const noexcept {
-    // [full.look] acquire: pairs with [close.begin] and [close.end].
+    // [full.look] acquire: pairs with [close.begin].
     return phase_.load(acquire) == open ? conqueue_status::full
                                         : conqueue_status::closed;
   }
@@ -471,7 +469,7 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
 
   // There was no element; or success, if there is one now.
   conqueue_status why_none() noexcept {
-    // [pop.closed] acquire: pairs with [close.end]. A second look at tail_ sees
+    // [pop.closed] acquire: pairs with [close.begin]. A second look at tail_ sees
     // each push that was accepted (I5).
     const std::uint8_t phase = phase_.load(acquire);
     if (phase == open) return conqueue_status::empty;

@@ -3,6 +3,8 @@
 #ifndef ACQREL_ATOMICS_NATIVE_TUNING_H_
 #define ACQREL_ATOMICS_NATIVE_TUNING_H_
 
+#include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +26,15 @@ struct tuning {
   static constexpr std::size_t elimination_cells = 4;
   // Pauses that an offered push waits to be taken.
   static constexpr int elimination_patience = 32;
+  // Cells of a segment of an unbounded queue: about 16 KiB, and not too few.
+  static constexpr std::size_t most_segment_cells(
+      std::size_t cell_size) noexcept {
+    return std::max(std::bit_floor(std::size_t{16384} / cell_size),
+                    std::size_t{64});
+  }
+  static constexpr std::size_t segment_cells(std::size_t cell_size) noexcept {
+    return most_segment_cells(cell_size);
+  }
   // Shards of a counter; a power of two.
   static constexpr std::size_t counter_shards = 16;
   // An event count whose waiters need a heavy fence each so often, measured

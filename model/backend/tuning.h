@@ -21,6 +21,15 @@ struct tuning {
   static constexpr int spin_limit = 0;
   static constexpr std::size_t elimination_cells = 1;
   static constexpr int elimination_patience = 1;
+  // A test may set this to any number from 1 to the next (not while a check
+  // runs).
+  static inline std::size_t cells_of_a_segment = 2;
+  static constexpr std::size_t most_segment_cells(std::size_t) noexcept {
+    return 2;
+  }
+  static std::size_t segment_cells(std::size_t) noexcept {
+    return cells_of_a_segment;
+  }
   static constexpr std::size_t counter_shards = 2;
   // Time stands still, so the second measurement finds too many. A test may set
   // this to 1, so that an event count changes its fences.

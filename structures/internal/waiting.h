@@ -23,7 +23,7 @@
 // that somebody is awake, or will be woken, for the element at the head. (Its
 // look at what is left is no older than the last one of those who sleep: the
 // fences of the event count are between them.) A queue that is never busy says
-// so by a member never_busy.
+// so by a member never_busy. One that counts its waits has count_wait().
 #ifndef ACQREL_STRUCTURES_INTERNAL_WAITING_H_
 #define ACQREL_STRUCTURES_INTERNAL_WAITING_H_
 
@@ -164,6 +164,7 @@ class waiting_pops {
   pop_result<T> wait_to_pop(const Until&... until) {
     pop_result<T> first = self().try_pop();
     if (!may_change(first.error())) return first;
+    if constexpr (requires { self().count_wait(); }) self().count_wait();
     std::optional<pop_result<T>> last;
     const auto attempt = [&] {
       last.emplace(self().try_pop());
@@ -307,6 +308,7 @@ class waiting_pushes {
     conqueue_status last = attempt();
     if constexpr (!std::is_same_v<Room, never_full>) {
       if (!may_change(last)) return last;
+      if constexpr (requires { self().count_wait(); }) self().count_wait();
       const auto again = [&] { return last = attempt(); };
       const auto is_more = [this] {
         return self().size_hint() < self().capacity();

@@ -185,14 +185,16 @@ struct smallest : Queue {
 // What came before close() is seen by who is told of it.
 template <class Queue>
 void expect_who_is_told_sees_what_came_before() {
+  enum { looking, pushing, pushing_to_a_full_one, popping, ways };
   const auto told = [](Queue& q, int way) {
-    if (way == 0) return q.is_closed();
-    if (way == 1) return q.try_push(1) == conqueue_status::closed;
-    return q.try_pop().error() == conqueue_status::closed;
+    if (way == looking) return q.is_closed();
+    if (way == popping) return q.try_pop().error() == conqueue_status::closed;
+    return q.try_push(1) == conqueue_status::closed;
   };
-  for (int way = 0; way < 3; ++way) {
+  for (int way = 0; way < ways; ++way) {
     const auto body = [=] {
       smallest<Queue> q;
+      if (way == pushing_to_a_full_one) (void)q.try_push(1);
       plain<int> last_words{0};
       model::thread closer([&] {
         last_words.set(1);

@@ -112,7 +112,8 @@ TEST(MichaelScottQueue, IsRightWhenItIsClosed) {
   for (const char* text :
        {"push|close", "push|pop|close", "push push|close", "push: pop|close",
         "close|close|push", "push close|pop", "push|close|closed?",
-        "push: push|close pop", "close|hint|push", "push2|close"}) {
+        "push: push|close pop", "close|close pop", "close|hint|push",
+        "push2|close"}) {
     client c = warm_client(text);
     c.warm_up = "pop";
     c.drain = "";

@@ -280,6 +280,7 @@ class when_not_busy {
 enum class roles {
   anyone_anything,
   one_pushes_one_pops,  // a ring: the first thread pushes, the second pops
+  all_push_one_pops,    // the last thread pops, all others push
 };
 
 struct recording {
@@ -314,9 +315,9 @@ std::string record_and_check(Container& container, const recording& how,
     for (std::size_t w = 0; w < windows; ++w) {
       meeting.meet();
       for (std::size_t i = 0; i < calls; ++i) {
-        const bool push = how.who == roles::one_pushes_one_pops
-                              ? index == 0
-                              : choice.below(2) == 0;
+        const bool push = how.who == roles::anyone_anything
+                              ? choice.below(2) == 0
+                              : index != last;
         if (push) {
           const std::uint64_t value = unique_value(index, ++pushed);
           log.push(value, [&] {

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "acqrel/tests/structures/seeded/broken_mpmc_rings.h"
+#include "acqrel/tests/structures/seeded/broken_mpsc_queues.h"
 #include "acqrel/tests/structures/seeded/broken_queues.h"
 #include "acqrel/tests/structures/seeded/broken_rings.h"
 #include "acqrel/tests/structures/seeded/broken_stacks.h"
@@ -122,6 +123,34 @@ TEST(MpmcRingBug, ClosesBeside) {
   EXPECT_EQ(testing::stress_close([] { return std::make_unique<ring>(4); },
                                   {2, 1}, 5s),
             "");
+}
+
+TEST(MpscQueueBug, CallsBusyEmpty) {
+  expect_linearizable<testing::when_not_busy<
+      broken_mpsc_queue<std::uint64_t, mpsc_queue_bug::calls_busy_empty>>>(
+      {.threads = 3,
+       .who = testing::roles::all_push_one_pops,
+       .promised = testing::level::strict},
+      testing::queue_spec{});
+}
+
+TEST(MpscQueueBug, ClosesBeside) {
+  using queue = broken_mpsc_queue<payload, mpsc_queue_bug::closes_beside>;
+  EXPECT_EQ(testing::stress_close([] { return std::make_unique<queue>(); },
+                                  {2, 1}, 5s),
+            "");
+}
+
+TEST(MpscQueueBug, ClaimsInTwoSteps) {
+  expect_exactly_once<
+      broken_mpsc_queue<payload, mpsc_queue_bug::claims_in_two_steps>>(
+      {3, 1}, order::of_each_producer);
+}
+
+TEST(MpscQueueBug, LeavesTooEarly) {
+  expect_exactly_once<
+      broken_mpsc_queue<payload, mpsc_queue_bug::leaves_too_early>>(
+      {3, 1}, order::of_each_producer);
 }
 
 }  // namespace
