@@ -13,7 +13,7 @@
 #include <thread>
 
 #include "acqrel/examples/http/metrics.h"
-#include "acqrel/structures/michael_scott_queue.h"
+#include "acqrel/structures/mpsc_queue.h"
 
 namespace examples::http {
 
@@ -53,7 +53,7 @@ class log_writer {
   metrics& figures_;
   bool complained_ = false;     // the log thread's, as is the next
   bool in_the_middle_ = false;  // of a line, which could not be written whole
-  acqrel::michael_scott_queue<log_line> lines_;
+  acqrel::mpsc_queue<log_line> lines_;
   std::thread thread_;
 };
 
