@@ -53,6 +53,16 @@ int open_log(const std::string& name) {
   return open(name.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
 }
 
+// Threads have the mask of the one that starts them: with the signals blocked
+// meanwhile, they are the main thread's.
+void set_signals(int how) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(how, &signals, nullptr);
+}
+
 // Serves until a signal comes. False when the server ended by itself.
 bool serve(server& service, stop_signal& stop) {
   const int ended = eventfd(0, EFD_CLOEXEC);
@@ -62,6 +72,7 @@ bool serve(server& service, stop_signal& stop) {
     const std::uint64_t one = 1;
     [[maybe_unused]] const ssize_t size = write(ended, &one, sizeof one);
   });
+  set_signals(SIG_UNBLOCK);
   pollfd events[] = {{.fd = stop.descriptor(), .events = POLLIN, .revents = 0},
                      {.fd = ended, .events = POLLIN, .revents = 0}};
   while (poll(events, 2, -1) < 0 && errno == EINTR) {
@@ -79,6 +90,7 @@ int run(const options& wanted) {
     return complain(failure, absl::StrCat("cannot open ", wanted.log, ": ",
                                           std::strerror(errno)));
   }
+  set_signals(SIG_BLOCK);
   metrics figures;
   log_writer log(descriptor, figures);
   server service(wanted, figures, log);

@@ -51,6 +51,12 @@ int wait_for(pollfd* descriptors, nfds_t count,
   }
 }
 
+int new_event() {
+  const int descriptor = eventfd(0, EFD_CLOEXEC);
+  if (descriptor >= 0) return descriptor;
+  throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
 // Counts the connections on their way into a pool of either kind.
 class counted_pool final : public httplib::TaskQueue {
  public:
@@ -125,11 +131,8 @@ class server::implementation final : public httplib::Server {
         grace_(wanted.grace),
         figures_(figures),
         log_(log),
-        stopping_(eventfd(0, EFD_CLOEXEC)),
+        stopping_(new_event()),
         pool_(std::make_unique<counted_pool>(make_pool(wanted), figures)) {
-    if (stopping_ < 0) {
-      throw std::system_error(errno, std::generic_category(), "eventfd");
-    }
     new_task_queue = [this] {
       running_.set();
       return pool_.release();
@@ -248,8 +251,9 @@ class server::implementation final : public httplib::Server {
     if (wait_for(events, 2, std::chrono::seconds(keep_alive_timeout_sec_)) <= 0)
       return false;
     if (events[0].revents != 0) return true;
-    // The server stops; but a request may be on its way.
-    if (!is_stopping()) return false;  // cannot be: the event comes after it
+    // The server stops; but a request may be on its way. The flag is set before
+    // the event, and makes the deadline visible.
+    if (!is_stopping()) return false;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(
         stop_deadline_ - clock::now());
     return wait_for(events, 1, std::max(left, std::chrono::milliseconds(0))) >
