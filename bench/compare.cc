@@ -31,7 +31,8 @@
 #include "acqrel/bench/workloads.h"
 
 ABSL_FLAG(std::string, family, "",
-          "only this family: stack, queue, mpmc, spsc or counter");
+          "only this family: stack, queue, mpmc_queue, mpmc, mpsc, spsc or "
+          "counter");
 ABSL_FLAG(std::string, filter, "",
           "only groups family/workload/element/threads in which this regular "
           "expression is found, such as throughput/u64");
@@ -111,7 +112,8 @@ std::vector<std::vector<bench_case>> selected_groups() {
   }
   if (!family_exists) {
     fail("there is no family '" + family +
-         "'; there are stack, queue, mpmc, mpsc, spsc and counter");
+         "'; there are stack, queue, mpmc_queue, mpmc, mpsc, spsc and "
+         "counter");
   }
   if (groups.empty()) {
     fail("no group matches the --filter; --list prints all names");

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "acqrel/atomics/atomic.h"
+#include "acqrel/structures/concurrent_queue.h"
 #include "acqrel/structures/conqueue.h"
 #include "acqrel/tests/support/elements.h"
 #include "acqrel/tests/support/failing_allocation.h"
@@ -42,6 +43,8 @@ struct like_a_cell {
 template <class T>
 constexpr int cells_for = tuning::segment_cells(sizeof(like_a_cell<T>));
 
+static_assert(bulk_concurrent_queue<mpsc_queue<std::unique_ptr<int>>>);
+static_assert(!bounded_concurrent_queue<mpsc_queue<int>>);
 static_assert(std::is_same_v<mpsc_queue<int>::value_type, int>);
 static_assert(
     std::is_same_v<mpsc_queue<int>::allocator_type, std::allocator<int>>);
@@ -285,7 +288,9 @@ TEST_F(MpscQueue, ACopyingPushWithoutMemory) {
               EXPECT_EQ(argument, ints(3, 1));
               queue.try_push(ints{2});
               for (int i = 0; i < segment; ++i) (void)queue.try_pop();
-              if (!failed) EXPECT_EQ(queue.try_pop().value(), argument);
+              if (!failed) {
+                EXPECT_EQ(queue.try_pop().value(), argument);
+              }
               EXPECT_EQ(queue.try_pop().value(), ints{2});
               EXPECT_FALSE(queue.try_pop());
             }),
