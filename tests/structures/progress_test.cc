@@ -1,0 +1,163 @@
+// What the cards say of progress, with one thread stopped before each step of
+// each operation in turn: who completes, who is refused, who waits.
+#include "acqrel/tests/structures/progress.h"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "acqrel/structures/michael_scott_queue.h"
+#include "acqrel/structures/mpmc_ring.h"
+#include "acqrel/structures/spsc_ring.h"
+#include "acqrel/structures/treiber_stack.h"
+#include "acqrel/tests/support/elements.h"
+
+namespace acqrel::testing {
+namespace {
+
+constexpr std::size_t no_bound = std::numeric_limits<std::size_t>::max();
+
+template <class Container, std::size_t Capacity = no_bound,
+          bool LastFirst = false>
+struct family {
+  static constexpr std::size_t capacity = Capacity;
+  static constexpr bool last_first = LastFirst;
+  static std::unique_ptr<Container> make() {
+    if constexpr (Capacity == no_bound) {
+      return std::make_unique<Container>();
+    } else {
+      return std::make_unique<Container>(Capacity);
+    }
+  }
+};
+
+using stack = family<treiber_stack<payload>, no_bound, true>;
+using queue = family<michael_scott_queue<payload>>;
+using ring = family<mpmc_ring<payload>, 2>;
+using two_ended_ring = family<spsc_ring<payload>, 2>;
+
+// A thread that stands still in `victims` holds up `listed`, and nobody else.
+template <class Family>
+void expect_held_up(op victims, const std::vector<script>& scripts,
+                    const std::vector<script>& earlier, const names& listed) {
+  SCOPED_TRACE("beside a stopped " + to_string(victims));
+  const seen found = stopping<Family>(victims, scripts, earlier).run();
+  EXPECT_EQ(found.fault, "");
+  EXPECT_EQ(found.held_up, listed);
+  EXPECT_GT(found.stops, 20u) << "the thread was hardly stopped";
+}
+
+const std::vector<script> single_calls = {
+    {op::try_push, op::try_push, op::try_pop, op::try_pop, op::try_pop},
+    {op::try_pop, op::try_push, op::try_pop, op::try_push, op::try_push},
+    {op::hints, op::try_push, op::hints, op::try_pop},
+};
+
+const std::vector<script> one_call = {{op::try_push}, {op::try_pop}};
+
+TEST(TreiberStack, IsLockFree) {
+  for (const op victims : {op::push, op::try_push, op::try_pop}) {
+    expect_held_up<stack>(victims, single_calls, one_call, {});
+  }
+}
+
+TEST(MichaelScottQueue, IsLockFree) {
+  for (const op victims : {op::push, op::try_push, op::try_pop, op::hints}) {
+    expect_held_up<queue>(victims, single_calls, one_call, {});
+  }
+}
+
+// One end does not hold up the other.
+TEST(SpscRing, IsWaitFree) {
+  for (const op victims : {op::try_push, op::try_push_n}) {
+    expect_held_up<two_ended_ring>(victims,
+                                   {{op::try_pop, op::hints, op::try_pop},
+                                    {op::try_pop_n, op::try_pop},
+                                    {op::try_pop, op::try_pop_n}},
+                                   {{op::try_pop}}, {});
+  }
+  for (const op victims : {op::try_pop, op::try_pop_n}) {
+    expect_held_up<two_ended_ring>(
+        victims,
+        {{op::try_push, op::try_push, op::hints, op::try_push},
+         {op::try_push_n, op::try_push},
+         {op::try_push, op::try_push_n, op::try_push_n}},
+        {{op::try_push}}, {});
+  }
+}
+
+const std::vector<script> all_calls = {
+    {op::try_push, op::try_push, op::try_pop, op::try_pop, op::try_pop},
+    {op::try_pop, op::try_push, op::try_pop, op::try_push, op::try_push},
+    {op::try_push_n, op::try_pop_n, op::try_pop},
+    {op::try_pop_n, op::try_push_n, op::try_push, op::hints},
+    {op::try_pop, op::close, op::try_push, op::try_pop, op::try_pop},
+};
+
+// Not lock-free, as its card says: a push that stands still makes the ring busy
+// for pops, and a pop for pushes. Nobody waits. And a call that reads the two
+// ends, others being done with cells between, says `busy` too: beside it is also
+// before its end.
+TEST(MpmcRing, IsBusyBesideAStoppedPush) {
+  expect_held_up<ring>(op::try_push, all_calls, all_calls,
+                       {"itself busy", "try_pop busy", "try_pop_n short"});
+  expect_held_up<ring>(op::try_push_n, all_calls, all_calls,
+                       {"try_pop busy", "try_pop_n short"});
+}
+
+TEST(MpmcRing, IsBusyBesideAStoppedPop) {
+  expect_held_up<ring>(op::try_pop, all_calls, all_calls,
+                       {"itself busy", "try_push busy", "try_push_n short"});
+  expect_held_up<ring>(op::try_pop_n, all_calls, all_calls,
+                       {"try_push busy", "try_push_n short"});
+}
+
+TEST(MpmcRing, DoesNotMindAStoppedClose) {
+  for (const op victims : {op::close, op::hints}) {
+    expect_held_up<ring>(victims, all_calls, all_calls, {});
+  }
+}
+
+// Wait-free: so many steps, whatever others do before each of them. Lock-free
+// only: they may go on for ever, if others always come first.
+
+constexpr std::uint64_t patience = 500;
+
+TEST(SpscRing, TakesAsManySteps) {
+  const script pops = {op::try_pop}, fills = {op::try_push};
+  EXPECT_LE(steps_beside<two_ended_ring>(op::try_push, pops, patience), 5u);
+  EXPECT_LE(steps_beside<two_ended_ring>(op::try_push_n, pops, patience), 10u);
+  EXPECT_LE(steps_beside<two_ended_ring>(op::try_pop, fills, patience), 5u);
+  EXPECT_LE(steps_beside<two_ended_ring>(op::try_pop_n, fills, patience), 10u);
+  EXPECT_LE(steps_beside<two_ended_ring>(op::hints, fills, patience), 5u);
+}
+
+TEST(MpmcRing, TakesAsManyStepsToClose) {
+  const script others = {op::try_pop, op::try_push};
+  EXPECT_LE(steps_beside<ring>(op::close, others, patience), 2u);
+  EXPECT_LE(steps_beside<ring>(op::hints, others, patience), 6u);
+  EXPECT_EQ(steps_beside<ring>(op::try_push, others, patience), patience);
+  EXPECT_EQ(steps_beside<ring>(op::try_pop, others, patience), patience);
+}
+
+TEST(TreiberStack, MayBeOvertakenForEver) {
+  const script pushes = {op::try_push};
+  EXPECT_LE(steps_beside<stack>(op::hints, pushes, patience), 1u);
+  EXPECT_EQ(steps_beside<stack>(op::try_push, pushes, patience), patience);
+  EXPECT_EQ(steps_beside<stack>(op::try_pop, pushes, patience), patience);
+}
+
+TEST(MichaelScottQueue, MayBeOvertakenForEver) {
+  const script others = {op::try_push, op::try_pop};
+  EXPECT_EQ(steps_beside<queue>(op::try_push, others, patience), patience);
+  EXPECT_EQ(steps_beside<queue>(op::try_pop, others, patience), patience);
+}
+
+}  // namespace
+}  // namespace acqrel::testing
