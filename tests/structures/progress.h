@@ -8,6 +8,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <deque>
 #include <iterator>
 #include <memory>
@@ -25,7 +27,16 @@ namespace acqrel::testing {
 
 using names = std::set<std::string>;
 
-enum class op { push, try_push, try_push_n, try_pop, try_pop_n, close, hints };
+enum class op {
+  push,
+  try_push,
+  try_push_n,
+  pop,
+  try_pop,
+  try_pop_n,
+  close,
+  hints,
+};
 inline constexpr std::size_t batch = 2;  // of try_push_n, try_pop_n
 
 inline std::string to_string(op what) {
@@ -36,6 +47,8 @@ inline std::string to_string(op what) {
       return "try_push";
     case op::try_push_n:
       return "try_push_n";
+    case op::pop:
+      return "pop";
     case op::try_pop:
       return "try_pop";
     case op::try_pop_n:
@@ -48,6 +61,7 @@ inline std::string to_string(op what) {
   return "?";
 }
 inline bool pushes(op what) { return what <= op::try_push_n; }
+inline bool may_wait(op what) { return what == op::push || what == op::pop; }
 
 // A call, and what it said.
 struct record {
@@ -83,59 +97,71 @@ record perform(Container& container, op what, std::uint64_t& next) {
   switch (what) {
     case op::push:
       if constexpr (requires { container.push(std::move(offered[0])); }) {
-        if (container.push(std::move(offered[0]))) {
-          done.count = 1;
-        } else {
-          done.status = conqueue_status::closed;
-        }
+        done.count = container.push(std::move(offered[0])) ? 1 : 0;
+        if (done.count == 0) done.status = conqueue_status::closed;
+        return done;
       }
       break;
     case op::try_push:
       done.status = container.try_push(std::move(offered[0]));
       done.count = done.status == conqueue_status::success ? 1 : 0;
+      return done;
+    case op::try_push_n: {
+      const auto first = std::make_move_iterator(offered.begin());
+      if constexpr (requires { container.try_push_n(first, batch); }) {
+        done.count = container.try_push_n(first, batch);
+        return done;
+      }
       break;
-    case op::try_push_n:
-      if constexpr (requires {
-                      container.try_push_n(
-                          std::make_move_iterator(offered.begin()), batch);
-                    }) {
-        done.count = container.try_push_n(
-            std::make_move_iterator(offered.begin()), batch);
+    }
+    case op::pop:
+      if constexpr (requires { container.pop(); }) {
+        if (const auto popped = container.pop()) {
+          done.popped.push_back(popped->value());
+        } else {
+          done.status = conqueue_status::closed;
+        }
+        return done;
       }
       break;
     case op::try_pop: {
-      auto popped = container.try_pop();
+      const auto popped = container.try_pop();
       done.status = popped.error();
       if (popped) done.popped.push_back(popped->value());
-      break;
+      return done;
     }
-    case op::try_pop_n:
-      if constexpr (requires(payload * out) {
-                      container.try_pop_n(out, batch);
-                    }) {
-        std::array<payload, batch> out{payload(0), payload(0)};
+    case op::try_pop_n: {
+      std::array<payload, batch> out{payload(0), payload(0)};
+      if constexpr (requires { container.try_pop_n(out.begin(), batch); }) {
         const std::size_t count = container.try_pop_n(out.begin(), batch);
         for (std::size_t i = 0; i < count; ++i) {
           done.popped.push_back(out[i].value());
         }
+        return done;
       }
       break;
+    }
     case op::close:
-      if constexpr (requires { container.close(); }) container.close();
+      if constexpr (requires { container.close(); }) {
+        container.close();
+        return done;
+      }
       break;
     case op::hints:
       if constexpr (requires { container.empty_hint(); }) {
         (void)container.empty_hint();
-      }
-      if constexpr (requires { container.size_hint(); }) {
-        (void)container.size_hint();
-      }
-      if constexpr (requires { container.is_closed(); }) {
-        (void)container.is_closed();
+        if constexpr (requires { container.size_hint(); }) {
+          (void)container.size_hint();
+        }
+        if constexpr (requires { container.is_closed(); }) {
+          (void)container.is_closed();
+        }
+        return done;
       }
       break;
   }
-  return done;
+  std::fprintf(stderr, "It has no %s.\n", to_string(what).c_str());
+  std::abort();
 }
 
 // The container, one call at a time.
@@ -147,7 +173,8 @@ class sequential {
   std::size_t size() const { return elements_.size(); }
 
   // Whether it would have said the same; then it has happened. `busy` says
-  // nothing, and a batch may come short: `shorts` then has its name.
+  // nothing, a batch may come short, and a push may be told of a close to come:
+  // `shorts` then has its name.
   bool agrees(const record& done, names& shorts) {
     if (done.status == conqueue_status::busy) return true;
     if (done.what == op::close) {
@@ -162,6 +189,9 @@ class sequential {
       const std::size_t most = std::min(batch, pushed ? room : size());
       if (count > most) return false;
       if (count < most) shorts.insert(to_string(done.what) + " short");
+    } else if (pushes(done.what) && done.status == conqueue_status::closed &&
+               !closed_) {
+      shorts.insert(to_string(done.what) + " closed early");
     } else if (done.status != expected_of(done.what, room)) {
       return false;
     }
@@ -197,8 +227,8 @@ class sequential {
 };
 
 // Whether the victim's call, somewhere among the others', explains all answers
-// and leaves nothing behind. `shorts`: which batches of others came short even
-// so, in the order that explains most.
+// and leaves nothing behind. `shorts`: which of the others' came short even so,
+// in the order that explains most.
 inline bool is_explained(const sequential& start,
                          const std::vector<record>& others,
                          const record& victims, names& shorts) {
@@ -226,7 +256,8 @@ using script = std::vector<op>;
 // What was seen beside the stopped threads.
 struct seen {
   // "try_pop busy", "try_push waits", "try_pop_n short": each call that was
-  // refused, held up, or cut short by one that is stopped. "itself busy": the
+  // refused, held up, or cut short by one that is stopped. "try_push closed
+  // early": by a close that others see take effect later. "itself busy": the
   // stopped one was, by calls that came and went.
   names held_up;
   std::uint64_t stops = 0;  // places in which the victim was stopped
@@ -299,6 +330,12 @@ class stopping {
       stopped = who.run_to(n) == state::stopped;
       if (stopped) ++seen_.stops;
       run_script(*container, meanwhile, who, others, next);
+      // So that it ends.
+      if constexpr (requires { container->close(); }) {
+        if (may_wait(victims_)) {
+          run_script(*container, {op::close}, who, others, next);
+        }
+      }
     }
     do {
       others.push_back(perform(*container, op::try_pop, next));
