@@ -4,6 +4,8 @@
 #include "acqrel/structures/mpmc_ring.h"
 #include "acqrel/tests/structures/queue_conformance.h"
 #include "acqrel/tests/structures/queue_families.h"
+#include "acqrel/tests/structures/queue_memory_conformance.h"
+#include "acqrel/tests/structures/queue_waiting_conformance.h"
 
 namespace acqrel::testing {
 namespace {
@@ -11,6 +13,8 @@ namespace {
 using family = bounded_family<mpmc_ring, ends::many, ends::many>;
 
 INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueMemoryConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueWaitingConformance, family);
 
 }  // namespace
 }  // namespace acqrel::testing
