@@ -173,8 +173,7 @@ class sequential {
   std::size_t size() const { return elements_.size(); }
 
   // Whether it would have said the same; then it has happened. `busy` says
-  // nothing, a batch may come short, and a push may be told of a close to come:
-  // `shorts` then has its name.
+  // nothing, and a batch may come short: `shorts` then has its name.
   bool agrees(const record& done, names& shorts) {
     if (done.status == conqueue_status::busy) return true;
     if (done.what == op::close) {
@@ -189,9 +188,6 @@ class sequential {
       const std::size_t most = std::min(batch, pushed ? room : size());
       if (count > most) return false;
       if (count < most) shorts.insert(to_string(done.what) + " short");
-    } else if (pushes(done.what) && done.status == conqueue_status::closed &&
-               !closed_) {
-      shorts.insert(to_string(done.what) + " closed early");
     } else if (done.status != expected_of(done.what, room)) {
       return false;
     }
@@ -256,8 +252,7 @@ using script = std::vector<op>;
 // What was seen beside the stopped threads.
 struct seen {
   // "try_pop busy", "try_push waits", "try_pop_n short": each call that was
-  // refused, held up, or cut short by one that is stopped. "try_push closed
-  // early": by a close that others see take effect later. "itself busy": the
+  // refused, held up, or cut short by one that is stopped. "itself busy": the
   // stopped one was, by calls that came and went.
   names held_up;
   std::uint64_t stops = 0;  // places in which the victim was stopped
