@@ -111,13 +111,35 @@ TYPED_TEST_P(QueueConformance, IsWhatTheConceptsSay) {
   static_assert(!std::is_move_assignable_v<queue>);
 }
 
+TYPED_TEST_P(QueueConformance, HoldsExactlyItsCapacity) {
+  if constexpr (TypeParam::is_bounded) {
+    for (const std::size_t capacity : {1, 2, 3, 7, 8, 1000}) {
+      auto queue = make_queue<TypeParam, std::size_t>(capacity);
+      EXPECT_EQ(queue.capacity(), capacity);
+      for (int round = 0; round < 3; ++round) {
+        for (std::size_t i = 0; i < capacity; ++i) {
+          ASSERT_EQ(queue.size_hint(), i);
+          ASSERT_EQ(queue.try_push(i), status::success);
+        }
+        EXPECT_EQ(queue.try_push(0), status::full);
+        EXPECT_EQ(queue.try_push(0), status::full);
+        EXPECT_EQ(queue.size_hint(), capacity);
+        for (std::size_t i = 0; i < capacity; ++i) {
+          ASSERT_EQ(queue.try_pop().value(), i);
+        }
+        EXPECT_EQ(queue.try_pop().error(), status::empty);
+      }
+    }
+  }
+}
+
 // Every operation, in bursts that go round and past many reclamations, beside a
 // deque.
 TYPED_TEST_P(QueueConformance, AgreesWithADeque) {
   using queue_of_ints = typename TypeParam::template queue<int>;
   const auto pushes = push_forms<queue_of_ints, const int&>();
   const auto pops = pop_forms<queue_of_ints>();
-  for (const std::size_t capacity : {1, 2, 3, 8, 100}) {
+  for (const std::size_t capacity : {1, 2, 3, 7, 8, 100}) {
     auto queue = make_queue<TypeParam, int>(capacity);
     std::deque<int> model;
     random_choice random(capacity);
@@ -524,13 +546,14 @@ TYPED_TEST_P(QueueConformance, AThrowHalfwayThroughPushRange) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(
-    QueueConformance, IsWhatTheConceptsSay, AgreesWithADeque,
-    EmplaceTakesWhatTheConstructorTakes, ARefusalLeavesTheArgument,
-    EveryPopSaysWhyThereIsNone, EveryFormSucceedsWhereItCan,
-    WhatWasPushedComesOutAfterTheClose, PushNTakesWhatThereIsRoomFor,
-    PushNMovesOnlyWhatItTakes, PushNReadsNoFurtherThanItTakes,
-    PopNDeliversWhatThereIs, PushRangeTakesAnyRange, DrainPassesOnWhatThereIs,
-    KeepsAlignment, AlignsElementsInside, APopEndsTheElementInside,
+    QueueConformance, IsWhatTheConceptsSay, HoldsExactlyItsCapacity,
+    AgreesWithADeque, EmplaceTakesWhatTheConstructorTakes,
+    ARefusalLeavesTheArgument, EveryPopSaysWhyThereIsNone,
+    EveryFormSucceedsWhereItCan, WhatWasPushedComesOutAfterTheClose,
+    PushNTakesWhatThereIsRoomFor, PushNMovesOnlyWhatItTakes,
+    PushNReadsNoFurtherThanItTakes, PopNDeliversWhatThereIs,
+    PushRangeTakesAnyRange, DrainPassesOnWhatThereIs, KeepsAlignment,
+    AlignsElementsInside, APopEndsTheElementInside,
     TheDestructorEndsTheElementsLeft, AThrowingElementChangesNothing,
     AMoveConstructsNothingThatThrows, AThrowHalfwayThroughPushRange);
 
