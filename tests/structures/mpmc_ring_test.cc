@@ -13,6 +13,8 @@
 #include "acqrel/structures/conqueue.h"
 #include "acqrel/tests/structures/queue_burst_conformance.h"
 #include "acqrel/tests/structures/queue_conformance.h"
+#include "acqrel/tests/structures/queue_deadline_conformance.h"
+#include "acqrel/tests/structures/queue_element_conformance.h"
 #include "acqrel/tests/structures/queue_families.h"
 #include "acqrel/tests/structures/queue_memory_conformance.h"
 #include "acqrel/tests/structures/queue_waiting_conformance.h"
@@ -23,8 +25,10 @@ namespace {
 using family = bounded_family<mpmc_ring, ends::many, ends::many>;
 
 INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueElementConformance, family);
 INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueMemoryConformance, family);
 INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueWaitingConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueDeadlineConformance, family);
 INSTANTIATE_TYPED_TEST_SUITE_P(MpmcRing, QueueBurstConformance, family);
 
 static_assert(!std::is_default_constructible_v<mpmc_ring<int>>);

@@ -19,6 +19,8 @@
 #include "acqrel/structures/conqueue.h"
 #include "acqrel/tests/structures/queue_burst_conformance.h"
 #include "acqrel/tests/structures/queue_conformance.h"
+#include "acqrel/tests/structures/queue_deadline_conformance.h"
+#include "acqrel/tests/structures/queue_element_conformance.h"
 #include "acqrel/tests/structures/queue_families.h"
 #include "acqrel/tests/structures/queue_memory_conformance.h"
 #include "acqrel/tests/structures/queue_waiting_conformance.h"
@@ -31,8 +33,10 @@ namespace {
 using family = bounded_family<spsc_ring, ends::one, ends::one>;
 
 INSTANTIATE_TYPED_TEST_SUITE_P(SpscRing, QueueConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(SpscRing, QueueElementConformance, family);
 INSTANTIATE_TYPED_TEST_SUITE_P(SpscRing, QueueMemoryConformance, family);
 INSTANTIATE_TYPED_TEST_SUITE_P(SpscRing, QueueWaitingConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(SpscRing, QueueDeadlineConformance, family);
 INSTANTIATE_TYPED_TEST_SUITE_P(SpscRing, QueueBurstConformance, family);
 
 constexpr std::size_t capacities[] = {1, 3, 7, 1000};
