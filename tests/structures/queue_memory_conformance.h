@@ -23,14 +23,6 @@
 #include "acqrel/tests/support/elements.h"
 #include "acqrel/tests/support/failing_allocation.h"
 
-// The sanitizers would end the process at an absurd allocation, and not fail.
-extern "C" [[gnu::used]] inline const char* __asan_default_options() {
-  return "allocator_may_return_null=1";
-}
-extern "C" [[gnu::used]] inline const char* __tsan_default_options() {
-  return "allocator_may_return_null=1";
-}
-
 namespace acqrel::testing {
 
 // More than a segment, and more than a hazard domain keeps.
