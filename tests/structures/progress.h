@@ -222,29 +222,63 @@ class sequential {
   std::deque<std::uint64_t> elements_;
 };
 
-// Whether the victim's call, somewhere among the others', explains all answers
-// and leaves nothing behind. `shorts`: which of the others' came short even so,
-// in the order that explains most.
-inline bool is_explained(const sequential& start,
-                         const std::vector<record>& others,
-                         const record& victims, names& shorts) {
-  bool explained = false;
-  for (std::size_t place = 0; place <= others.size(); ++place) {
-    sequential now = start;
-    names others_short, its_own;
-    bool agrees = true;
-    for (std::size_t i = 0; agrees && i < others.size(); ++i) {
-      if (i == place) agrees = now.agrees(victims, its_own);
-      agrees = agrees && now.agrees(others[i], others_short);
-    }
-    if (place == others.size()) agrees = agrees && now.agrees(victims, its_own);
-    if (!agrees || now.size() > 0) continue;
-    if (!explained || others_short.size() < shorts.size()) {
-      shorts = others_short;
-    }
-    explained = true;
+// Whether the victim's calls, somewhere among the others', explain all answers
+// and leave nothing behind. `shorts`: which of the others' came short even so, in
+// the order that explains most.
+class explanation {
+ public:
+  explanation(const std::vector<record>& others,
+              const std::vector<record>& victims)
+      : others_(others), victims_(victims) {}
+
+  bool exists(const sequential& start, names& shorts) {
+    search(start, 0, 0, {});
+    shorts = shorts_;
+    return exists_;
   }
-  return explained;
+
+ private:
+  void search(const sequential& before, std::size_t others, std::size_t victims,
+              const names& shorts) {
+    if (others == others_.size() && victims == victims_.size()) {
+      if (before.size() > 0) return;
+      if (!exists_ || shorts.size() < shorts_.size()) shorts_ = shorts;
+      exists_ = true;
+      return;
+    }
+    if (victims < victims_.size()) {
+      sequential now = before;
+      names its_own;
+      if (now.agrees(victims_[victims], its_own)) {
+        search(now, others, victims + 1, shorts);
+      }
+    }
+    if (others < others_.size()) {
+      sequential now = before;
+      names longer = shorts;
+      if (now.agrees(others_[others], longer)) {
+        search(now, others + 1, victims, longer);
+      }
+    }
+  }
+
+  const std::vector<record>& others_;
+  const std::vector<record>& victims_;
+  bool exists_ = false;
+  names shorts_;
+};
+
+// A batch as that many calls.
+inline std::vector<record> one_by_one(const record& done) {
+  std::vector<record> calls;
+  for (std::size_t i = 0; i < done.count; ++i) {
+    calls.push_back(
+        {.what = op::try_push, .offered = {done.offered[i]}, .count = 1});
+  }
+  for (const std::uint64_t value : done.popped) {
+    calls.push_back({.what = op::try_pop, .popped = {value}});
+  }
+  return calls;
 }
 
 using script = std::vector<op>;
@@ -265,7 +299,7 @@ struct seen {
 // again.
 //
 // Family: make() a container of payloads; its capacity; whether it is
-// last_first.
+// last_first; whether its runs_are_one_step.
 template <class Family>
 class stopping {
  public:
@@ -369,8 +403,13 @@ class stopping {
 
   void check(const sequential& start, const record& victims,
              const std::vector<record>& others, std::uint64_t n) {
+    const bool is_run =
+        victims.what == op::try_push_n || victims.what == op::try_pop_n;
+    const std::vector<record> calls = is_run && !Family::runs_are_one_step
+                                          ? one_by_one(victims)
+                                          : std::vector<record>{victims};
     names shorts;
-    if (is_explained(start, others, victims, shorts)) {
+    if (explanation(others, calls).exists(start, shorts)) {
       seen_.held_up.insert(shorts.begin(), shorts.end());
       return;
     }

@@ -23,11 +23,11 @@ namespace {
 
 constexpr std::size_t no_bound = std::numeric_limits<std::size_t>::max();
 
-template <class Container, std::size_t Capacity = no_bound,
-          bool LastFirst = false>
+template <class Container, std::size_t Capacity = no_bound>
 struct family {
   static constexpr std::size_t capacity = Capacity;
-  static constexpr bool last_first = LastFirst;
+  static constexpr bool last_first = false;
+  static constexpr bool runs_are_one_step = Capacity != no_bound;
   static std::unique_ptr<Container> make() {
     if constexpr (Capacity == no_bound) {
       return std::make_unique<Container>();
@@ -37,7 +37,9 @@ struct family {
   }
 };
 
-using stack = family<treiber_stack<payload>, no_bound, true>;
+struct stack : family<treiber_stack<payload>> {
+  static constexpr bool last_first = true;
+};
 using queue = family<michael_scott_queue<payload>>;
 using ring = family<mpmc_ring<payload>, 2>;
 using two_ended_ring = family<spsc_ring<payload>, 2>;
@@ -67,12 +69,6 @@ TEST(TreiberStack, IsLockFree) {
   }
 }
 
-TEST(MichaelScottQueue, IsLockFree) {
-  for (const op victims : {op::push, op::try_push, op::try_pop, op::hints}) {
-    expect_held_up<queue>(victims, single_calls, one_call, {});
-  }
-}
-
 const std::vector<script> all_calls = {
     {op::try_push, op::try_push, op::try_pop, op::try_pop, op::try_pop},
     {op::try_pop, op::try_push, op::try_pop, op::try_push, op::try_push},
@@ -80,6 +76,14 @@ const std::vector<script> all_calls = {
     {op::try_pop_n, op::try_push_n, op::try_push, op::hints},
     {op::try_pop, op::close, op::try_push, op::try_pop, op::try_pop},
 };
+
+// Who closes waits for another who does, and nobody else for anybody.
+TEST(MichaelScottQueue, IsLockFree) {
+  for (const op victims : {op::try_push_n, op::pop}) {
+    expect_held_up<queue>(victims, all_calls, one_call, {});
+  }
+  expect_held_up<queue>(op::close, all_calls, all_calls, {"close waits"});
+}
 
 // One end does not hold up the other; but of a closed ring a push that stands
 // still may or may not have been accepted.
@@ -169,6 +173,9 @@ TEST(MpmcRing, PopWaitsForAnElement) {
   expect_waits<ring>(op::try_push, op::pop);
 }
 TEST(MpmcRing, PushWaitsForRoom) { expect_waits<ring>(op::try_pop, op::push); }
+TEST(MichaelScottQueue, PopWaitsForAnElement) {
+  expect_waits<queue>(op::try_push, op::pop);
+}
 TEST(SpscRing, PopWaitsForAnElement) {
   expect_waits<two_ended_ring>(op::try_push, op::pop);
 }

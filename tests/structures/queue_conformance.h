@@ -101,8 +101,6 @@ TYPED_TEST_P(QueueConformance, IsWhatTheConceptsSay) {
   static_assert(stoppable_concurrent_queue<moving>);
   static_assert(bulk_concurrent_queue<moving>);
   static_assert(std::is_same_v<typename queue::value_type, int>);
-  static_assert(
-      std::is_same_v<typename queue::allocator_type, std::allocator<int>>);
   static_assert(!std::is_copy_constructible_v<queue>);
   static_assert(!std::is_move_constructible_v<queue>);
   static_assert(!std::is_copy_assignable_v<queue>);

@@ -14,6 +14,7 @@
 #include <optional>
 #include <stdexcept>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "acqrel/structures/conqueue.h"
@@ -61,6 +62,9 @@ void expect_everything_back(const Allocator& allocator,
 }
 
 TYPED_TEST_P(QueueMemoryConformance, GivesEveryByteBack) {
+  using queue = typename TypeParam::template queue<int>;
+  static_assert(
+      std::is_same_v<typename queue::allocator_type, std::allocator<int>>);
   checking_resource resource;
   expect_everything_back<TypeParam, fragile>(
       resource_allocator<fragile>(resource), resource);
