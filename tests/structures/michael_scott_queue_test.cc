@@ -11,6 +11,7 @@
 #include "acqrel/tests/structures/queue_deadline_conformance.h"
 #include "acqrel/tests/structures/queue_element_conformance.h"
 #include "acqrel/tests/structures/queue_families.h"
+#include "acqrel/tests/structures/queue_memory_conformance.h"
 #include "acqrel/tests/structures/queue_waiting_conformance.h"
 #include "acqrel/tests/structures/unbounded_contract.h"
 #include "acqrel/tests/support/failing_allocation.h"
@@ -81,20 +82,14 @@ TEST(MichaelScottQueue, SizeHintWithoutMemory) {
 namespace acqrel::testing {
 namespace {
 
-// Its nodes are deleted with delete, whoever retires them: no allocator.
-struct family {
-  template <class T>
-  using queue = michael_scott_queue<T>;
-  static constexpr bool is_bounded = false;
-  static constexpr ends producers = ends::many, consumers = ends::many;
-  template <class T>
-  static queue<T> make(std::size_t) {
-    return queue<T>();
-  }
+struct family : unbounded_family<michael_scott_queue, ends::many, ends::many> {
+  static constexpr bool has_a_domain = true;  // where the allocator has a state
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueConformance, family);
 INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueElementConformance,
+                               family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueMemoryConformance,
                                family);
 INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueWaitingConformance,
                                family);

@@ -299,7 +299,7 @@ struct seen {
 // again.
 //
 // Family: make() a container of payloads; its capacity; whether it is
-// last_first; whether its runs_are_one_step.
+// last_first; whether its runs_are_one_step; whether a thread has_hazards there.
 template <class Family>
 class stopping {
  public:
@@ -312,6 +312,7 @@ class stopping {
     for (filled_ = 0; filled_ <= std::min<std::size_t>(2, Family::capacity);
          ++filled_) {
       for (const bool warm : {false, true}) {
+        if (warm && !Family::has_hazards) continue;  // it makes no difference
         warm_ = warm;
         for (const script& meanwhile : scripts_) run_beside(meanwhile);
       }

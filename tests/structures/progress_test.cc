@@ -14,6 +14,7 @@
 
 #include "acqrel/structures/michael_scott_queue.h"
 #include "acqrel/structures/mpmc_ring.h"
+#include "acqrel/structures/mpsc_queue.h"
 #include "acqrel/structures/spsc_ring.h"
 #include "acqrel/structures/treiber_stack.h"
 #include "acqrel/tests/support/elements.h"
@@ -28,6 +29,7 @@ struct family {
   static constexpr std::size_t capacity = Capacity;
   static constexpr bool last_first = false;
   static constexpr bool runs_are_one_step = Capacity != no_bound;
+  static constexpr bool has_hazards = false;
   static std::unique_ptr<Container> make() {
     if constexpr (Capacity == no_bound) {
       return std::make_unique<Container>();
@@ -39,8 +41,12 @@ struct family {
 
 struct stack : family<treiber_stack<payload>> {
   static constexpr bool last_first = true;
+  static constexpr bool has_hazards = true;
 };
-using queue = family<michael_scott_queue<payload>>;
+struct queue : family<michael_scott_queue<payload>> {
+  static constexpr bool has_hazards = true;
+};
+using one_consumers_queue = family<mpsc_queue<payload>>;
 using ring = family<mpmc_ring<payload>, 2>;
 using two_ended_ring = family<spsc_ring<payload>, 2>;
 
@@ -79,10 +85,13 @@ const std::vector<script> all_calls = {
 
 // Who closes waits for another who does, and nobody else for anybody.
 TEST(MichaelScottQueue, IsLockFree) {
-  for (const op victims : {op::try_push_n, op::pop}) {
+  for (const op victims : {op::try_push, op::pop}) {
     expect_held_up<queue>(victims, all_calls, one_call, {});
   }
-  expect_held_up<queue>(op::close, all_calls, all_calls, {"close waits"});
+  for (const op victims : {op::try_push_n, op::try_pop_n, op::hints}) {
+    expect_held_up<queue>(victims, all_calls, {}, {});
+  }
+  expect_held_up<queue>(op::close, all_calls, one_call, {"close waits"});
 }
 
 // One end does not hold up the other; but of a closed ring a push that stands
@@ -124,6 +133,30 @@ TEST(SpscRing, IsBusyOnceClosedBesideAStoppedPush) {
 TEST(SpscRing, IsBusyBesideAStoppedClose) {
   expect_held_up<two_ended_ring>(op::close, all_calls, all_calls,
                                  {"try_pop busy"});
+}
+
+// The consumer says `busy` beside a push, or a close, that stands still; pushes
+// go on whatever stands still.
+TEST(MpscQueue, IsBusyForItsConsumerBesideAStoppedPush) {
+  for (const op victims : {op::try_push, op::try_push_n}) {
+    expect_held_up<one_consumers_queue>(victims, all_calls, one_call,
+                                        {"try_pop busy", "try_pop_n short"});
+  }
+}
+
+TEST(MpscQueue, IsBusyForItsConsumerBesideAStoppedClose) {
+  expect_held_up<one_consumers_queue>(op::close, all_calls, all_calls,
+                                      {"try_pop busy"});
+}
+
+TEST(MpscQueue, DoesNotMindAStoppedConsumer) {
+  const std::vector<script> pushes = {
+      {op::try_push, op::try_push_n, op::hints, op::try_push},
+      {op::try_push_n, op::close, op::try_push, op::hints},
+  };
+  for (const op victims : {op::pop, op::try_pop_n}) {
+    expect_held_up<one_consumers_queue>(victims, pushes, {{op::try_push}}, {});
+  }
 }
 
 // Not lock-free, as its card says: a push that stands still makes the ring busy
@@ -169,6 +202,9 @@ void expect_waits(op victims, op waits) {
   EXPECT_EQ(found.held_up, names{to_string(waits) + " waits"});
 }
 
+TEST(MpscQueue, PopWaitsForAnElement) {
+  expect_waits<one_consumers_queue>(op::try_push, op::pop);
+}
 TEST(MpmcRing, PopWaitsForAnElement) {
   expect_waits<ring>(op::try_push, op::pop);
 }

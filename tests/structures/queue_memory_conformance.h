@@ -27,7 +27,7 @@
 namespace acqrel::testing {
 
 // More than a segment, and more than a hazard domain keeps.
-inline constexpr int many = 2000;
+inline constexpr int many = 5000;
 
 template <class Family>
 class QueueMemoryConformance : public QueueConformance<Family> {};
@@ -112,8 +112,10 @@ TYPED_TEST_P(QueueMemoryConformance, NeedsItsResourceNoLongerThanItLives) {
   EXPECT_EQ(outer_resource->blocks(), 0u);
 }
 
-// With a buffer that must do, and none of the program's own memory.
+// With a buffer that must do, and none of the program's own memory. (Some have a
+// hazard domain of their own, and say so: Family::has_a_domain.)
 TYPED_TEST_P(QueueMemoryConformance, AllocatesNowhereElse) {
+  if (requires { TypeParam::has_a_domain; }) return;
   static std::byte buffer[4 << 20];
   {
     auto before = make_queue<TypeParam, int>(3);  // this thread's hazards
@@ -182,7 +184,7 @@ TYPED_TEST_P(QueueMemoryConformance, APushWithoutMemoryForTheQueue) {
         ASSERT_EQ(element.value(), fragile::moved_from);
       }
       expected.push_back(i);
-      if (i % 4 != 0 || queue.size_hint() == 5) {
+      if (i % 4 == 0 || (TypeParam::is_bounded && expected.size() == 5)) {
         ASSERT_EQ(queue.pop()->value(), expected.front());
         expected.erase(expected.begin());
       }

@@ -20,7 +20,8 @@ template <class Container>
 struct family {
   static constexpr std::size_t capacity =
       std::numeric_limits<std::size_t>::max();
-  static constexpr bool last_first = false, runs_are_one_step = true;
+  static constexpr bool last_first = false, runs_are_one_step = true,
+                        has_hazards = false;
   static std::unique_ptr<Container> make() {
     return std::make_unique<Container>();
   }

@@ -1,5 +1,6 @@
 // Tuning for the stepping backend: as small as the constants go, so that every
-// pop retires, scans and reclaims, and every push that fails holds its node out.
+// pop retires, scans and reclaims, every push that fails holds its node out, and
+// every other one needs a segment.
 #ifndef ACQREL_TESTS_SUPPORT_STEPPING_TUNING_H_
 #define ACQREL_TESTS_SUPPORT_STEPPING_TUNING_H_
 
@@ -16,6 +17,10 @@ struct tuning {
   static constexpr int spin_limit = 0;
   static constexpr std::size_t elimination_cells = 1;
   static constexpr int elimination_patience = 2;
+  static constexpr std::size_t most_segment_cells(std::size_t) noexcept {
+    return 2;
+  }
+  static constexpr std::size_t segment_cells(std::size_t) noexcept { return 2; }
   static constexpr std::size_t counter_shards = 2;
   static constexpr std::uint32_t heavy_fences_at_a_time = 1;
   // Any two in a row are too often: every event count changes its fences.
