@@ -92,6 +92,8 @@ class michael_scott_queue
   using value_type = T;
   using allocator_type = Allocator;
   using never_busy = void;  // for internal/waiting.h
+  using base::try_pop_n;
+  using base::try_push_n;
 
   michael_scott_queue() : michael_scott_queue(Allocator()) {}
   explicit michael_scott_queue(const Allocator& allocator)
@@ -141,8 +143,9 @@ class michael_scott_queue
   std::size_t try_push_n(InputIterator first, std::size_t count) {
     std::size_t pushed = 0;
     // Bounded: by count. LP(try_push_n): for each of them, that of try_push.
-    for (; pushed < count; ++pushed, ++first) {
+    while (pushed < count) {
       if (try_emplace(*first) != conqueue_status::success) break;
+      if (++pushed < count) ++first;
     }
     return pushed;
   }
