@@ -52,10 +52,9 @@ class Waiting : public ::testing::Test {
  private:
   const without_scans cheaper_;  // nothing here depends on reclamation
 };
-using queues =
-    ::testing::Types<michael_scott_queue<element>, mpmc_queue<element>,
-                     mpmc_ring<element>, mpsc_queue<element>,
-                     spsc_ring<element>>;
+using queues = ::testing::Types<michael_scott_queue<element>,
+                                mpmc_queue<element>, mpmc_ring<element>,
+                                mpsc_queue<element>, spsc_ring<element>>;
 TYPED_TEST_SUITE(Waiting, queues);
 
 TYPED_TEST(Waiting, APopIsWokenByAPush) {
