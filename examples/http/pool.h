@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "acqrel/examples/http/library.h"
-#include "acqrel/structures/michael_scott_queue.h"
+#include "acqrel/structures/mpmc_queue.h"
 
 namespace examples::http {
 
@@ -46,7 +46,7 @@ class queue_pool final : public httplib::TaskQueue {
     while (auto task = tasks_.pop()) (*task)();
   }
 
-  acqrel::michael_scott_queue<std::function<void()>> tasks_;
+  acqrel::mpmc_queue<std::function<void()>> tasks_;
   std::vector<std::thread> workers_;
 };
 

@@ -12,7 +12,7 @@
 #include "acqrel/examples/log/source.h"
 #include "acqrel/examples/mutex_queue.h"
 #include "acqrel/structures/counted.h"
-#include "acqrel/structures/michael_scott_queue.h"
+#include "acqrel/structures/mpmc_queue.h"
 #include "acqrel/structures/mpsc_queue.h"
 #include "acqrel/structures/spsc_ring.h"
 
@@ -22,7 +22,7 @@ namespace {
 using batch_ptr = std::unique_ptr<batch>;
 
 struct acqrel_queues {
-  using any_to_any = acqrel::counted<acqrel::michael_scott_queue<batch_ptr>>;
+  using any_to_any = acqrel::counted<acqrel::mpmc_queue<batch_ptr>>;
   using any_to_one = acqrel::counted<acqrel::mpsc_queue<batch_ptr>>;
   using one_to_one = acqrel::counted<acqrel::spsc_ring<batch_ptr>>;
 };
