@@ -21,6 +21,13 @@
 #include "acqrel/atomics/atomic.h"
 #include "acqrel/structures/concurrent_queue.h"
 #include "acqrel/structures/conqueue.h"
+#include "acqrel/tests/structures/queue_burst_conformance.h"
+#include "acqrel/tests/structures/queue_conformance.h"
+#include "acqrel/tests/structures/queue_deadline_conformance.h"
+#include "acqrel/tests/structures/queue_element_conformance.h"
+#include "acqrel/tests/structures/queue_families.h"
+#include "acqrel/tests/structures/queue_memory_conformance.h"
+#include "acqrel/tests/structures/queue_waiting_conformance.h"
 #include "acqrel/tests/structures/unbounded_contract.h"
 #include "acqrel/tests/support/elements.h"
 #include "acqrel/tests/support/failing_allocation.h"
@@ -340,3 +347,20 @@ TEST_F(MpmcQueue, OutlivesItsThreadsAndIsOutlivedByThem) {
 
 }  // namespace
 }  // namespace acqrel
+
+namespace acqrel::testing {
+namespace {
+
+struct family : unbounded_family<mpmc_queue, ends::many, ends::many> {
+  static constexpr bool has_a_domain = true;
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcQueue, QueueConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcQueue, QueueElementConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcQueue, QueueMemoryConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcQueue, QueueWaitingConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcQueue, QueueDeadlineConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpmcQueue, QueueBurstConformance, family);
+
+}  // namespace
+}  // namespace acqrel::testing

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "acqrel/structures/michael_scott_queue.h"
+#include "acqrel/structures/mpmc_queue.h"
 #include "acqrel/structures/mpmc_ring.h"
 #include "acqrel/structures/mpsc_queue.h"
 #include "acqrel/structures/spsc_ring.h"
@@ -44,6 +45,9 @@ struct stack : family<treiber_stack<payload>> {
   static constexpr bool has_hazards = true;
 };
 struct queue : family<michael_scott_queue<payload>> {
+  static constexpr bool has_hazards = true;
+};
+struct fast_queue : family<mpmc_queue<payload>> {
   static constexpr bool has_hazards = true;
 };
 using one_consumers_queue = family<mpsc_queue<payload>>;
@@ -82,6 +86,16 @@ const std::vector<script> all_calls = {
     {op::try_pop_n, op::try_push_n, op::try_push, op::hints},
     {op::try_pop, op::close, op::try_push, op::try_pop, op::try_pop},
 };
+
+// A pop does not wait for a push, either, that has drawn the same cell.
+TEST(MpmcQueue, IsLockFree) {
+  for (const op victims : {op::try_push, op::pop}) {
+    expect_held_up<fast_queue>(victims, all_calls, one_call, {});
+  }
+  for (const op victims : {op::try_push_n, op::try_pop_n, op::close}) {
+    expect_held_up<fast_queue>(victims, all_calls, {}, {});
+  }
+}
 
 // Who closes waits for another who does, and nobody else for anybody.
 TEST(MichaelScottQueue, IsLockFree) {
@@ -209,6 +223,9 @@ TEST(MpmcRing, PopWaitsForAnElement) {
   expect_waits<ring>(op::try_push, op::pop);
 }
 TEST(MpmcRing, PushWaitsForRoom) { expect_waits<ring>(op::try_pop, op::push); }
+TEST(MpmcQueue, PopWaitsForAnElement) {
+  expect_waits<fast_queue>(op::try_push, op::pop);
+}
 TEST(MichaelScottQueue, PopWaitsForAnElement) {
   expect_waits<queue>(op::try_push, op::pop);
 }

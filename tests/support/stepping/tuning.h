@@ -21,6 +21,8 @@ struct tuning {
     return 2;
   }
   static constexpr std::size_t segment_cells(std::size_t) noexcept { return 2; }
+  static constexpr std::size_t segment_scan_threshold = 1;
+  static constexpr int push_patience = 1;
   static constexpr std::size_t counter_shards = 2;
   static constexpr std::uint32_t heavy_fences_at_a_time = 1;
   // Any two in a row are too often: every event count changes its fences.
