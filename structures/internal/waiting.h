@@ -203,8 +203,8 @@ class waiting_pushes {
   // all of these; then, too, nothing has happened.
   bool push(const T& value) { return emplace(value); }
   bool push(T&& value) { return emplace(std::move(value)); }
-  // The same; but where the constructor may throw, arguments that it was moved
-  // from stay so, even if the queue is closed.
+  // The same; but arguments other than a T may stay moved from, even if the
+  // queue is closed.
   template <class... Args>
   bool emplace(Args&&... args) {
     if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
