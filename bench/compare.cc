@@ -30,8 +30,9 @@
 #include "acqrel/bench/workers.h"
 #include "acqrel/bench/workloads.h"
 
-ABSL_FLAG(std::string, family, "",
-          "only this family: stack, queue, mpmc, spsc or counter");
+ABSL_FLAG(
+    std::string, family, "",
+    "only this family: stack, queue, mpmc, mpsc, spsc, waiting or counter");
 ABSL_FLAG(std::string, filter, "",
           "only groups family/workload/element/threads in which this regular "
           "expression is found, such as throughput/u64");
@@ -111,7 +112,7 @@ std::vector<std::vector<bench_case>> selected_groups() {
   }
   if (!family_exists) {
     fail("there is no family '" + family +
-         "'; there are stack, queue, mpmc, mpsc, spsc and counter");
+         "'; there are stack, queue, mpmc, mpsc, spsc, waiting and counter");
   }
   if (groups.empty()) {
     fail("no group matches the --filter; --list prints all names");
