@@ -266,6 +266,8 @@ class alignas(cache_line_size) event_count {
       } else {
         wait_on_address(epoch_, epoch);
       }
+      // Woken: mostly by what was waited for, and then no fence is needed.
+      if (ready()) return true;
       retry();
     }
   }
