@@ -134,14 +134,14 @@ class alignas(cache_line_size) event_count {
 
   // After a write that may make a waiter's predicate true.
   void notify_one() noexcept {
-    if (!has_waiters()) return;
-    advance();
-    wake_one(epoch_);
+    if (const std::uint32_t state = look_for_waiters(); state != 0) {
+      notify_waiters(state, who::one);
+    }
   }
   void notify_all() noexcept {
-    if (!has_waiters()) return;
-    advance();
-    wake_all(epoch_);
+    if (const std::uint32_t state = look_for_waiters(); state != 0) {
+      notify_waiters(state, who::all);
+    }
   }
 
   // Returns when ready() is true. It is called in this thread, any number of
@@ -181,19 +181,26 @@ class alignas(cache_line_size) event_count {
   }
 
  private:
+  enum class who { one, all };
+
   static constexpr std::uint32_t announced = 1;   // E2
   static constexpr std::uint32_t confirmed = 2;   // E2
   static constexpr std::uint32_t one_waiter = 4;  // E1
 
-  bool has_waiters() noexcept {
+  std::uint32_t look_for_waiters() noexcept {
     // [notify.fence] light: SB with [await.fence] and [switch.fence]: either
     // the other side sees what was written before this notify, or this thread
     // sees the waiter, or the announcement.
     asymmetric_thread_fence_light(seq_cst);
     // relaxed: guess. [notify.fence] decides what a thread that sees no
     // announcement may miss.
-    std::uint32_t state = state_.load(relaxed);
-    if (state == 0) return false;
+    return state_.load(relaxed);
+  }
+
+  // Out of line: who notifies nobody should not carry it along, nor be too long
+  // to be inlined himself.
+  [[gnu::noinline]] void notify_waiters(std::uint32_t state,
+                                        who woken) noexcept {
     if ((state & announced) != 0) {
       // [notify.full] seq_cst: SB with [await.full]: either the waiter sees
       // what was written before this notify, or this thread sees the waiter.
@@ -201,12 +208,14 @@ class alignas(cache_line_size) event_count {
       // relaxed: guess. [notify.full] decides what may be missed.
       state = state_.load(relaxed);
     }
-    return state >= one_waiter;
-  }
-
-  void advance() noexcept {
+    if (state < one_waiter) return;
     // relaxed: counter. What the waiter is to see it sees by the fences.
     epoch_.fetch_add(1, relaxed);
+    if (woken == who::one) {
+      wake_one(epoch_);
+    } else {
+      wake_all(epoch_);
+    }
   }
 
   // E1
