@@ -144,6 +144,17 @@ class alignas(cache_line_size) event_count {
     }
   }
 
+  // After a wait that has taken one of several things: wakes another waiter if
+  // is_more(). What any waiter has seen before it went to sleep, is_more() sees.
+  template <class IsMore>
+  void pass_on(const IsMore& is_more) {
+    // relaxed: guess. The end of this thread's wait is in state_; who counted as
+    // a waiter before it is seen.
+    if (state_.load(relaxed) < one_waiter) return;
+    fence();
+    if (is_more()) notify_one();
+  }
+
   // Returns when ready() is true. It is called in this thread, any number of
   // times.
   template <class Ready>

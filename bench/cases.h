@@ -11,6 +11,7 @@ namespace acqrel::bench {
 // The cases of a group follow one another.
 std::vector<bench_case> stack_cases();
 std::vector<bench_case> queue_cases();
+std::vector<bench_case> mpmc_queue_cases();
 std::vector<bench_case> mpmc_cases();
 std::vector<bench_case> mpsc_cases();
 std::vector<bench_case> spsc_cases();

@@ -9,6 +9,7 @@
 #include "acqrel/bench/waiting_equivalents.h"
 #include "acqrel/bench/workloads.h"
 #include "acqrel/structures/michael_scott_queue.h"
+#include "acqrel/structures/mpmc_queue.h"
 #include "acqrel/structures/mpmc_ring.h"
 #include "acqrel/structures/mpsc_queue.h"
 #include "acqrel/structures/spsc_ring.h"
@@ -28,6 +29,7 @@ const auto for_each_contender = [](int producers, int consumers,
   if (consumers == 1) {
     add(waiting_contender<in_flight, mpsc_queue>{{"acqrel-mpsc", false}});
   }
+  add(waiting_contender<in_flight, mpmc_queue>{{"acqrel-mpmc", false}});
   add(waiting_contender<in_flight, michael_scott_queue>{
       {"acqrel-michael-scott", false}});
   add(waiting_contender<in_flight, cv_deque>{{"std-cv-deque"}});

@@ -7,8 +7,6 @@
 #include <cstdio>
 #include <thread>
 
-#include "acqrel/atomics/backoff.h"
-#include "acqrel/structures/conqueue.h"
 #include "acqrel/structures/spsc_ring.h"
 
 int main() {
@@ -16,27 +14,20 @@ int main() {
   acqrel::spsc_ring<std::int64_t> ring(1024);
 
   std::thread producer([&ring] {
-    for (std::int64_t i = 0; i < count; ++i) {
-      acqrel::backoff backoff;
-      while (ring.try_push(i) == acqrel::conqueue_status::full) backoff.wait();
-    }
+    for (std::int64_t i = 0; i < count; ++i) ring.push(i);
+    ring.close();
   });
 
+  std::int64_t received = 0;
   std::int64_t sum = 0;
   bool in_order = true;
-  for (std::int64_t i = 0; i < count; ++i) {
-    acqrel::backoff backoff;
-    auto number = ring.try_pop();
-    while (!number) {
-      backoff.wait();
-      number = ring.try_pop();
-    }
-    in_order = in_order && *number == i;
+  while (const auto number = ring.pop()) {
+    in_order = in_order && *number == received++;
     sum += *number;
   }
   producer.join();
 
-  std::printf("Received %" PRId64 " numbers%s, sum %" PRId64 "\n", count,
+  std::printf("Received %" PRId64 " numbers%s, sum %" PRId64 "\n", received,
               in_order ? " in order" : ", NOT in order", sum);
-  return in_order ? 0 : 1;
+  return in_order && received == count ? 0 : 1;
 }

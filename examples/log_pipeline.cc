@@ -3,8 +3,7 @@
 //
 //   ./bazelw run -c opt //examples:log_pipeline -- examples/testdata/access.log
 //
-// log/pipeline.h shows the threads and the queues between them, and
-// waiting_queue.h how a thread sleeps that has nothing to do.
+// log/pipeline.h shows the threads and the queues between them.
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -249,15 +249,15 @@ TEST(LogPipeline, ShowsItsQueues) {
           line.substr(line.find_last_of("abcdefghijklmnopqrstuvwxyz") + 1));
       std::int64_t pushed = 0;
       std::int64_t popped = 0;
-      std::int64_t slept = 0;
+      std::int64_t waited = 0;
       std::int64_t high_water = 0;
-      ASSERT_TRUE(fields >> pushed >> popped >> slept >> high_water) << line;
+      ASSERT_TRUE(fields >> pushed >> popped >> waited >> high_water) << line;
       EXPECT_GT(popped, 500) << line;
       // The batches that go round: 2 for each parser, and 4.
       EXPECT_LE(pushed - popped, 8) << line;
       EXPECT_GE(high_water, 1) << line;
       EXPECT_LE(high_water, 8) << line;
-      EXPECT_GE(slept, 0) << line;
+      EXPECT_GE(waited, 0) << line;
     }
     EXPECT_EQ(queues, 3);
   }

@@ -1,4 +1,4 @@
-// The queue to compare with: waiting_queue's interface over a mutex, a
+// The queue to compare with: what the pipeline needs of a queue, over a mutex, a
 // condition variable and a deque.
 
 #ifndef ACQREL_EXAMPLES_MUTEX_QUEUE_H_
@@ -15,7 +15,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "acqrel/examples/queue_figures.h"
+#include "acqrel/structures/counted.h"
 
 namespace examples {
 
@@ -34,9 +34,9 @@ class mutex_queue {
         throw std::length_error("mutex_queue: push found the queue full");
       }
       elements_.push_back(std::move(value));
-      ++figures_.pushed;
-      figures_.high_water = std::max(
-          figures_.high_water, static_cast<std::int64_t>(elements_.size()));
+      ++statistics_.pushed;
+      statistics_.high_water =
+          std::max<std::uint64_t>(statistics_.high_water, elements_.size());
     }
     changed_.notify_one();  // after the unlock: who wakes need not wait again
   }
@@ -55,18 +55,18 @@ class mutex_queue {
     std::unique_lock lock(mutex_);
     while (elements_.empty()) {
       if (closed_) return std::nullopt;
-      ++figures_.slept;
+      ++statistics_.waited;
       changed_.wait(lock);
     }
     std::optional<T> element(std::move(elements_.front()));
     elements_.pop_front();
-    ++figures_.popped;
+    ++statistics_.popped;
     return element;
   }
 
-  queue_figures figures() const {
+  acqrel::queue_statistics statistics() const {
     const std::lock_guard lock(mutex_);
-    return figures_;
+    return statistics_;
   }
 
  private:
@@ -75,7 +75,7 @@ class mutex_queue {
   std::condition_variable changed_;  // an element came, or the end
   std::deque<T> elements_;           // guarded by mutex_, as are the next two
   bool closed_ = false;
-  queue_figures figures_;
+  acqrel::queue_statistics statistics_;
 };
 
 }  // namespace examples

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace examples {
@@ -23,8 +24,8 @@ void check(bool ok, const char* what) {
   if (!ok) throw std::system_error(errno, std::generic_category(), what);
 }
 
-std::string contents(std::FILE* file) {
-  std::rewind(file);
+// From where the file stands to its end.
+std::string rest(std::FILE* file) {
   std::string text;
   char buffer[4096];
   while (const std::size_t size = std::fread(buffer, 1, sizeof buffer, file)) {
@@ -41,18 +42,21 @@ double seconds(const timeval& time) {
 }  // namespace
 
 program::program(const std::vector<std::string>& command)
-    : out_(std::tmpfile()), err_(std::tmpfile()) {
-  check(out_ != nullptr && err_ != nullptr, "tmpfile");
+    : out_(std::tmpfile()) {
+  check(out_ != nullptr, "tmpfile");
   // A program that does not read its input must not end the test.
   signal(SIGPIPE, SIG_IGN);
   int pipe_ends[2];
   check(pipe2(pipe_ends, O_CLOEXEC) == 0, "pipe2");
+  int error_ends[2];
+  check(pipe2(error_ends, O_CLOEXEC) == 0, "pipe2");
+  err_ = fdopen(error_ends[0], "r");
 
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[0], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, fileno(out_), STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, fileno(err_), STDERR_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, error_ends[1], STDERR_FILENO);
 
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -73,6 +77,7 @@ program::program(const std::vector<std::string>& command)
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   close(pipe_ends[0]);
+  close(error_ends[1]);
   input_ = pipe_ends[1];
 }
 
@@ -98,6 +103,15 @@ void program::write(std::string_view text) {
 
 void program::send_signal(int signal) { kill(child_, signal); }
 
+std::string program::read_error_line() {
+  std::string line;
+  for (int byte = std::fgetc(err_); byte != EOF && byte != '\n';
+       byte = std::fgetc(err_)) {
+    line += static_cast<char>(byte);
+  }
+  return line;
+}
+
 std::size_t program::pipe_size() const {
   return static_cast<std::size_t>(fcntl(input_, F_GETPIPE_SZ));
 }
@@ -109,13 +123,15 @@ program_result program::finish() {
 }
 
 program_result program::wait() {
+  std::string errors = rest(err_);  // to its end: then the program has ended
   int status = 0;
   rusage usage = {};
   while (wait4(child_, &status, 0, &usage) < 0) check(errno == EINTR, "wait4");
   child_ = -1;
+  std::rewind(out_);
   return {.status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status),
-          .out = contents(out_),
-          .err = contents(err_),
+          .out = rest(out_),
+          .err = std::move(errors),
           .cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime)};
 }
 

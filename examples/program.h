@@ -34,6 +34,10 @@ class program {
   void write(std::string_view text);
   void send_signal(int signal);
 
+  // The next line that it writes to its standard error, without the newline;
+  // waits for it. What is left at the end is in the result.
+  std::string read_error_line();
+
   // How many bytes a pipe holds at most.
   std::size_t pipe_size() const;
 
@@ -44,7 +48,7 @@ class program {
 
  private:
   std::FILE* out_;
-  std::FILE* err_;
+  std::FILE* err_ = nullptr;  // a pipe: only what fits may be left unread
   int input_ = -1;
   pid_t child_ = -1;
 };

@@ -7,12 +7,12 @@
 //   Progress      claiming a hazard: wait-free from the thread's own cache,
 //                 lock-free otherwise (it may allocate). Retiring: wait-free,
 //                 but for a thread's first (lock-free, may allocate) and for
-//                 one scan in tuning::scan_threshold retirements, which visits
-//                 every hazard and runs deleters, other users' too: retire
-//                 nothing under a lock that a deleter takes
-//   Bound         between scans a thread keeps fewer than
-//                 tuning::scan_threshold objects, and one more for each hazard
-//                 that named one at its last scan
+//                 one scan in so many retirements as the scan threshold says,
+//                 which visits every hazard and runs deleters, other users'
+//                 too: retire nothing under a lock that a deleter takes
+//   Bound         between scans a thread keeps fewer objects than the scan
+//                 threshold (tuning::scan_threshold, or the constructor's), and
+//                 one more for each hazard that named one at its last scan
 //   Algorithm     M. Michael, "Hazard Pointers: Safe Memory Reclamation for
 //                 Lock-Free Objects", IEEE TPDS 15(6), 2004; the interface of
 //                 P2530 (C++26); fences made asymmetric as in P1202
@@ -134,7 +134,8 @@ struct alignas(cache_line_size) hazard {
 };
 
 struct alignas(cache_line_size) garage {
-  explicit garage(hazard_domain& owner) noexcept : domain(&owner) {}
+  garage(hazard_domain& owner, std::size_t threshold) noexcept
+      : domain(&owner), scan_at{threshold} {}
 
   hazard_domain* const domain;
   garage* next = nullptr;  // immutable after [garage.add]
@@ -144,7 +145,7 @@ struct alignas(cache_line_size) garage {
 
   // The rest is the occupant's (H3).
   plain<garage*> next_of_thread{nullptr};
-  plain<std::size_t> scan_at{tuning::scan_threshold};
+  plain<std::size_t> scan_at;
   plain<bool> scanning{false};
   retired_list objects;  // exclusive: H3
   plain<std::size_t> cached{0};
@@ -210,7 +211,11 @@ class residence {
 // Visible to all shared objects, so that there is one default domain.
 class [[gnu::visibility("default")]] hazard_domain {
  public:
-  hazard_domain() noexcept = default;
+  hazard_domain() noexcept : hazard_domain(tuning::scan_threshold) {}
+  // A thread scans when it has retired so many objects, from 1 on, beyond those
+  // that its last scan had to keep: few where objects are large.
+  explicit hazard_domain(std::size_t scan_threshold) noexcept
+      : scan_threshold_(scan_threshold) {}
   hazard_domain(const hazard_domain&) = delete;
   hazard_domain& operator=(const hazard_domain&) = delete;
 
@@ -297,7 +302,7 @@ class [[gnu::visibility("default")]] hazard_domain {
     home->scanning.set(true);
     while (home->objects.size() >= home->scan_at.get()) {
       // Bounded: each round deletes what no hazard names.
-      home->scan_at.set(tuning::scan_threshold + scan(home->objects));
+      home->scan_at.set(scan_threshold_ + scan(home->objects));
     }
     home->scanning.set(false);
   }
@@ -377,7 +382,8 @@ class [[gnu::visibility("default")]] hazard_domain {
       here.add(g);
       return g;
     }
-    internal::garage* const fresh = new (std::nothrow) internal::garage(*this);
+    internal::garage* const fresh =
+        new (std::nothrow) internal::garage(*this, scan_threshold_);
     if (fresh == nullptr) return nullptr;
     // relaxed: guess
     fresh->next = garages_.load(relaxed);
@@ -429,7 +435,7 @@ class [[gnu::visibility("default")]] hazard_domain {
          g = g->next) {
       if (!enter(*g)) continue;
       objects.take(g->objects);
-      g->scan_at.set(tuning::scan_threshold);
+      g->scan_at.set(scan_threshold_);
       // [garage.return] release: pairs with [garage.enter].
       g->occupied.store(false, release);
     }
@@ -446,6 +452,7 @@ class [[gnu::visibility("default")]] hazard_domain {
     return objects.size() > 0;
   }
 
+  const std::size_t scan_threshold_;
   atomic<internal::hazard*> hazards_{nullptr};  // H1
   atomic<internal::garage*> garages_{nullptr};  // H1
   atomic<internal::retired*> orphans_{nullptr};

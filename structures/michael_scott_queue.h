@@ -72,13 +72,14 @@
 #include "acqrel/atomics/cache_aligned.h"
 #include "acqrel/reclaim/hazard_pointer.h"
 #include "acqrel/structures/conqueue.h"
+#include "acqrel/structures/internal/node_store.h"
 #include "acqrel/structures/internal/waiting.h"
 
 namespace acqrel {
 
-template <class T>
+template <class T, class Allocator = std::allocator<T>>
 class michael_scott_queue
-    : public internal::unbounded_queue<michael_scott_queue<T>, T> {
+    : public internal::unbounded_queue<michael_scott_queue<T, Allocator>, T> {
   using base = internal::unbounded_queue<michael_scott_queue, T>;
   static_assert(std::is_nothrow_destructible_v<T>,
                 "acqrel: a destructor that throws in try_pop() would lose the "
@@ -89,11 +90,16 @@ class michael_scott_queue
 
  public:
   using value_type = T;
+  using allocator_type = Allocator;
   using never_busy = void;  // for internal/waiting.h
+  using base::try_pop_n;
+  using base::try_push_n;
 
-  michael_scott_queue()
-      : closer_(make_hazard_pointer()),
-        head_(new node),
+  michael_scott_queue() : michael_scott_queue(Allocator()) {}
+  explicit michael_scott_queue(const Allocator& allocator)
+      : nodes_(allocator),
+        closer_(nodes_.make_hazard()),
+        head_(nodes_.make()),
         // relaxed: exclusive
         tail_(head_.load(relaxed)) {}
   michael_scott_queue(const michael_scott_queue&) = delete;
@@ -104,7 +110,7 @@ class michael_scott_queue
     node* n = head_.load(relaxed);
     for (;;) {
       // relaxed: exclusive
-      delete std::exchange(n, n->next.load(relaxed));
+      nodes_.destroy(std::exchange(n, n->next.load(relaxed)));
       if (n == nullptr || n == end()) return;
       n->value.destroy();  // I2
     }
@@ -119,14 +125,14 @@ class michael_scott_queue
   template <class... Args>
   conqueue_status try_emplace(Args&&... args) {
     if (is_closed()) return conqueue_status::closed;  // without an allocation
-    hazard_pointer hazard = make_hazard_pointer();    // it may throw: first
-    node* const fresh = new node(std::in_place, std::forward<Args>(args)...);
+    hazard_pointer hazard = nodes_.make_hazard();     // it may throw: first
+    node* const fresh = nodes_.make(std::in_place, std::forward<Args>(args)...);
     if (link(fresh, hazard)) {
       this->pushed(1);
       return conqueue_status::success;
     }
     give_back(fresh->value, std::forward<Args>(args)...);
-    delete fresh;
+    nodes_.destroy(fresh);
     return conqueue_status::closed;
   }
 
@@ -137,16 +143,17 @@ class michael_scott_queue
   std::size_t try_push_n(InputIterator first, std::size_t count) {
     std::size_t pushed = 0;
     // Bounded: by count. LP(try_push_n): for each of them, that of try_push.
-    for (; pushed < count; ++pushed, ++first) {
+    while (pushed < count) {
       if (try_emplace(*first) != conqueue_status::success) break;
+      if (++pushed < count) ++first;
     }
     return pushed;
   }
 
   // The element pushed first, or empty or closed.
   pop_result<T> try_pop() {
-    hazard_pointer head_hazard = make_hazard_pointer();
-    hazard_pointer next_hazard = make_hazard_pointer();
+    hazard_pointer head_hazard = nodes_.make_hazard();
+    hazard_pointer next_hazard = nodes_.make_hazard();
     for (;;) {
       // [pop.head] acquire, in protect(): pairs with [pop.advance].
       node* head = head_hazard.protect(head_);
@@ -179,7 +186,7 @@ class michael_scott_queue
         pop_result<T> value(next->value.move_out());  // I4
         next_hazard.reset_protection();
         head_hazard.reset_protection();
-        head->retire();
+        nodes_.retire(head);
         return value;
       }
       retry();
@@ -230,10 +237,13 @@ class michael_scott_queue
     return closed_.load(acquire);
   }
 
+  [[nodiscard]] Allocator get_allocator() const noexcept {
+    return nodes_.get();
+  }
   // Whether the queue was empty, lately. Throws std::bad_alloc, when a hazard
   // has to be made.
   [[nodiscard]] bool empty_hint() const {
-    hazard_pointer hazard = make_hazard_pointer();
+    hazard_pointer hazard = nodes_.make_hazard();
     // [hint.head] acquire, in protect(): pairs with [pop.advance].
     node* const head = hazard.protect(head_);
     // relaxed: guess
@@ -244,14 +254,15 @@ class michael_scott_queue
   // About how many elements there were: exact when no other thread pushes or
   // pops. Throws as empty_hint.
   [[nodiscard]] std::size_t size_hint() const {
-    hazard_pointer hazard = make_hazard_pointer();
+    hazard_pointer hazard = nodes_.make_hazard();
     const std::uint64_t popped = number_of(hazard, head_);
     const std::uint64_t pushed = number_of(hazard, tail_);
     return pushed > popped ? static_cast<std::size_t>(pushed - popped) : 0;
   }
 
  private:
-  struct node : hazard_pointer_obj_base<node> {
+  struct node
+      : hazard_pointer_obj_base<node, internal::node_deleter<node, Allocator>> {
     node() = default;
     template <class... Args>
     explicit node(std::in_place_t, Args&&... args) {
@@ -330,6 +341,8 @@ class michael_scott_queue
     return hazard.protect(end)->number.get();
   }
 
+  // exclusive: but for the allocator, it looks after itself
+  [[no_unique_address]] internal::node_store<node, Allocator> nodes_;
   hazard_pointer closer_;  // exclusive: closing_
   atomic<bool> closing_{false};
   atomic<bool> closed_{false};

@@ -178,11 +178,10 @@ class mpsc_queue
 
   // The element pushed first, or empty, busy or closed. The consumer alone.
   pop_result<T> try_pop() noexcept {
-    conqueue_status refusal;
-    cell* const oldest = look(refusal);
-    if (oldest == nullptr) return refusal;
+    const found oldest = look();
+    if (oldest.at == nullptr) return oldest.refusal;
     // LP(try_pop): [pop.take], when the cell holds an element.
-    pop_result<T> value(take(*oldest));
+    pop_result<T> value(take(*oldest.at));
     count_popped(1);
     return value;
   }
@@ -197,12 +196,11 @@ class mpsc_queue
                   "elements; let `out` point to elements that can be "
                   "nothrow-move-assigned, such as an array of T");
     std::size_t done = 0;
-    conqueue_status refusal;
     // LP(try_pop_n): [pop.take], for each element.
     while (done < count) {
-      cell* const oldest = look(refusal);
-      if (oldest == nullptr) break;
-      *out = take(*oldest);
+      const found oldest = look();
+      if (oldest.at == nullptr) break;
+      *out = take(*oldest.at);
       ++out, ++done;
     }
     if (done > 0) count_popped(done);
@@ -259,7 +257,8 @@ class mpsc_queue
     atomic<content> mark{content::nothing};  // I2
     slot<T> element;                         // I1
   };
-  struct alignas(cache_line_size) alignas(cell) segment {
+  // One alignas: of two, GCC 12 takes the last.
+  struct alignas(std::max(cache_line_size, alignof(cell))) segment {
     atomic<segment*> next{nullptr};  // I2
     cell cells[tuning::most_segment_cells(sizeof(cell))];
   };
@@ -415,17 +414,19 @@ class mpsc_queue
     mine.mark.store(content::element, release);
   }
 
-  // The consumer's: the cell of the oldest element; or null, and why.
-  cell* look(conqueue_status& refusal) noexcept {
+  // The cell of the oldest element; or none, and why. owner-only: the consumer
+  struct found {
+    cell* at = nullptr;
+    conqueue_status refusal = conqueue_status::success;
+  };
+  found look() noexcept {
     if (consumer_.index == cells()) {
       // [pop.next] acquire: pairs with [push.link] and [close.link]. The next
       // segment is there; or what came before close().
       // LP(try_pop, closed): this load, when it finds no_more().
       segment* const next = consumer_.at->next.load(acquire);
-      if (!is_segment(next)) {
-        refusal = next == nullptr ? why_nothing() : conqueue_status::closed;
-        return nullptr;
-      }
+      if (next == nullptr) return {.refusal = why_nothing()};
+      if (next == no_more()) return {.refusal = conqueue_status::closed};
       leave(std::exchange(consumer_.at, next));  // I2
       consumer_.index = 0;
     }
@@ -433,11 +434,10 @@ class mpsc_queue
     // [pop.take] acquire: pairs with [push.publish] and [close.mark]. The
     // element is whole; or what came before close().
     // LP(try_pop, closed): this load, when it finds the end.
-    const content found = oldest.mark.load(acquire);
-    if (found == content::element) return &oldest;
-    refusal =
-        found == content::nothing ? why_nothing() : conqueue_status::closed;
-    return nullptr;
+    const content mark = oldest.mark.load(acquire);
+    if (mark == content::element) return {&oldest};
+    if (mark == content::end) return {.refusal = conqueue_status::closed};
+    return {.refusal = why_nothing()};
   }
 
   // Nothing stands where the consumer is, as far as it has seen.

@@ -52,10 +52,11 @@
 #include "acqrel/atomics/cache_aligned.h"
 #include "acqrel/reclaim/hazard_pointer.h"
 #include "acqrel/structures/conqueue.h"
+#include "acqrel/structures/internal/node_store.h"
 
 namespace acqrel {
 
-template <class T>
+template <class T, class Allocator = std::allocator<T>>
 class treiber_stack {
   static_assert(std::is_nothrow_destructible_v<T>,
                 "acqrel: a destructor that throws in try_pop() would lose the "
@@ -66,8 +67,12 @@ class treiber_stack {
 
  public:
   using value_type = T;
+  using allocator_type = Allocator;
 
-  treiber_stack() noexcept = default;
+  treiber_stack() noexcept(internal::is_stateless<Allocator>)
+      : treiber_stack(Allocator()) {}
+  explicit treiber_stack(const Allocator& allocator) noexcept
+      : nodes_(allocator) {}
   treiber_stack(const treiber_stack&) = delete;
   treiber_stack& operator=(const treiber_stack&) = delete;
   // Destroys the elements left. No other thread uses the stack any more.
@@ -75,7 +80,8 @@ class treiber_stack {
     // relaxed: exclusive
     for (node* n = head_.load(relaxed); n != nullptr;) {
       n->value.destroy();
-      delete std::exchange(n, n->next.get());  // I2; no pop in progress
+      // I2; no pop in progress
+      nodes_.destroy(std::exchange(n, n->next.get()));
     }
   }
 
@@ -85,7 +91,7 @@ class treiber_stack {
   bool push(T&& value) { return emplace(std::move(value)); }
   template <class... Args>
   bool emplace(Args&&... args) {
-    insert(new node(std::forward<Args>(args)...));
+    insert(nodes_.make(std::forward<Args>(args)...));
     return true;
   }
 
@@ -100,7 +106,7 @@ class treiber_stack {
 
   // The element pushed last, or `empty`.
   pop_result<T> try_pop() {
-    hazard_pointer hazard = make_hazard_pointer();
+    hazard_pointer hazard = nodes_.make_hazard();
     for (;;) {
       // [pop.take] acquire, in protect(): pairs with [push.publish].
       // LP(try_pop, empty): that load, when it reads null.
@@ -115,18 +121,21 @@ class treiber_stack {
                                       relaxed)) {
         pop_result<T> value(first->value.move_out());  // I3
         hazard.reset_protection();
-        first->retire();
+        nodes_.retire(first);
         return value;
       }
       if (node* const offered = accept()) {
         pop_result<T> value(offered->value.move_out());
-        delete offered;  // I3: it never was in the chain
+        nodes_.destroy(offered);  // I3: it never was in the chain
         return value;
       }
       retry();
     }
   }
 
+  [[nodiscard]] Allocator get_allocator() const noexcept {
+    return nodes_.get();
+  }
   // Whether the stack was empty, lately.
   [[nodiscard]] bool empty_hint() const noexcept {
     // relaxed: guess
@@ -134,7 +143,8 @@ class treiber_stack {
   }
 
  private:
-  struct node : hazard_pointer_obj_base<node> {
+  struct node
+      : hazard_pointer_obj_base<node, internal::node_deleter<node, Allocator>> {
     template <class... Args>
     explicit node(Args&&... args) {
       value.construct(std::forward<Args>(args)...);
@@ -207,6 +217,8 @@ class treiber_stack {
                : nullptr;
   }
 
+  // exclusive: but for the allocator, it looks after itself
+  [[no_unique_address]] internal::node_store<node, Allocator> nodes_;
   alignas(cache_line_size) atomic<node*> head_{nullptr};  // I1, I4
   cache_aligned<cell> cells_[tuning::elimination_cells];  // I5
 };

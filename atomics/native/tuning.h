@@ -35,6 +35,10 @@ struct tuning {
   static constexpr std::size_t segment_cells(std::size_t cell_size) noexcept {
     return most_segment_cells(cell_size);
   }
+  // Retired segments that a thread keeps before it looks which are free to go.
+  static constexpr std::size_t segment_scan_threshold = 1;
+  // Pauses that a pop waits for a push that has drawn the same cell.
+  static constexpr int push_patience = 64;
   // Shards of a counter; a power of two.
   static constexpr std::size_t counter_shards = 16;
   // An event count whose waiters need a heavy fence each so often, measured

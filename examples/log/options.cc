@@ -7,38 +7,13 @@
 #include <string_view>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "acqrel/examples/flag_values.h"
 #include "acqrel/examples/log/pipeline.h"
 
 namespace examples {
 namespace {
-
-template <class Number>
-std::string set_number(std::string_view name, std::string_view text, Number min,
-                       Number max, Number& result) {
-  Number number = 0;
-  if (!absl::SimpleAtoi(text, &number) || number < min || number > max) {
-    return absl::StrCat(name, " takes a number from ", min, " to ", max,
-                        ", not '", text, "'");
-  }
-  result = number;
-  return "";
-}
-
-template <class Choice>
-std::string set_choice(std::string_view name, std::string_view text,
-                       std::string_view first_name, Choice first,
-                       std::string_view second_name, Choice second,
-                       Choice& result) {
-  if (text != first_name && text != second_name) {
-    return absl::StrCat(name, " is ", first_name, " or ", second_name,
-                        ", not '", text, "'");
-  }
-  result = text == first_name ? first : second;
-  return "";
-}
 
 // Applies one flag and returns what is wrong with it, "" when nothing is.
 std::string set_flag(std::string_view argument, options& result) {

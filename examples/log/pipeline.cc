@@ -11,8 +11,9 @@
 #include "acqrel/examples/log/batch.h"
 #include "acqrel/examples/log/source.h"
 #include "acqrel/examples/mutex_queue.h"
-#include "acqrel/examples/waiting_queue.h"
-#include "acqrel/structures/michael_scott_queue.h"
+#include "acqrel/structures/counted.h"
+#include "acqrel/structures/mpmc_queue.h"
+#include "acqrel/structures/mpsc_queue.h"
 #include "acqrel/structures/spsc_ring.h"
 
 namespace examples {
@@ -21,13 +22,14 @@ namespace {
 using batch_ptr = std::unique_ptr<batch>;
 
 struct acqrel_queues {
-  using any_to_any =
-      waiting_queue<batch_ptr, acqrel::michael_scott_queue<batch_ptr>>;
-  using one_to_one = waiting_queue<batch_ptr, acqrel::spsc_ring<batch_ptr>>;
+  using any_to_any = acqrel::counted<acqrel::mpmc_queue<batch_ptr>>;
+  using any_to_one = acqrel::counted<acqrel::mpsc_queue<batch_ptr>>;
+  using one_to_one = acqrel::counted<acqrel::spsc_ring<batch_ptr>>;
 };
 
 struct mutex_queues {
   using any_to_any = mutex_queue<batch_ptr>;
+  using any_to_one = mutex_queue<batch_ptr>;
   using one_to_one = mutex_queue<batch_ptr>;
 };
 
@@ -66,9 +68,9 @@ class pipeline {
     result_.errors = source_.errors();
     result_.interrupted = source_.interrupted();
     result_.bytes_read = source_.bytes_read();
-    result_.unparsed = unparsed_.figures();
-    result_.parsed = parsed_.figures();
-    result_.spare = spare_.figures();
+    result_.unparsed = unparsed_.statistics();
+    result_.parsed = parsed_.statistics();
+    result_.spare = spare_.statistics();
     return std::move(result_);
   }
 
@@ -102,7 +104,7 @@ class pipeline {
   pipeline_result result_;  // the aggregator's, until it is joined
   const std::size_t batches_;
   typename Queues::any_to_any unparsed_;
-  typename Queues::any_to_any parsed_;
+  typename Queues::any_to_one parsed_;
   typename Queues::one_to_one spare_;
 };
 

@@ -23,7 +23,7 @@
 #include <vector>
 
 #include "acqrel/examples/log/summary.h"
-#include "acqrel/examples/queue_figures.h"
+#include "acqrel/structures/counted.h"
 
 namespace examples {
 
@@ -44,9 +44,9 @@ struct pipeline_result {
   bool interrupted = false;
   std::uint64_t bytes_read = 0;
   std::chrono::duration<double> time{};
-  queue_figures unparsed;
-  queue_figures parsed;
-  queue_figures spare;
+  acqrel::queue_statistics unparsed;
+  acqrel::queue_statistics parsed;
+  acqrel::queue_statistics spare;
 };
 
 // Reads all the logs.

@@ -15,15 +15,15 @@
 #include "acqrel/examples/log/pipeline.h"
 #include "acqrel/examples/log/source.h"
 #include "acqrel/examples/log/summary.h"
-#include "acqrel/examples/queue_figures.h"
+#include "acqrel/structures/counted.h"
 
 namespace examples {
 namespace {
 
 using entry = std::pair<std::string_view, tally>;
-using named_figures = std::pair<std::string_view, queue_figures>;
+using named_statistics = std::pair<std::string_view, acqrel::queue_statistics>;
 
-std::vector<named_figures> queues_of(const pipeline_result& result) {
+std::vector<named_statistics> queues_of(const pipeline_result& result) {
   return {{"reader to parsers", result.unparsed},
           {"parsers to aggregator", result.parsed},
           {"aggregator to reader", result.spare}};
@@ -83,11 +83,11 @@ void append_malformed(std::string& out, const summary& totals,
 
 void append_queues(std::string& out, const pipeline_result& result) {
   absl::StrAppendFormat(&out, "\n%-21s  %12s  %12s  %12s  %12s\n", "queue",
-                        "pushed", "popped", "slept", "high-water");
-  for (const auto& [name, figures] : queues_of(result)) {
+                        "pushed", "popped", "waited", "high-water");
+  for (const auto& [name, seen] : queues_of(result)) {
     absl::StrAppendFormat(&out, "%-21s  %12d  %12d  %12d  %12d\n", name,
-                          figures.pushed, figures.popped, figures.slept,
-                          figures.high_water);
+                          seen.pushed, seen.popped, seen.waited,
+                          seen.high_water);
   }
 }
 
@@ -142,10 +142,10 @@ std::string tsv_report(const pipeline_result& result,
                           printable(shown_name(logs[place.first])),
                           place.second, line.problem, printable(line.text));
   }
-  for (const auto& [name, figures] : queues_of(result)) {
+  for (const auto& [name, seen] : queues_of(result)) {
     absl::StrAppendFormat(&out, "queue\t%s\t%d\t%d\t%d\t%d\n", name,
-                          figures.pushed, figures.popped, figures.slept,
-                          figures.high_water);
+                          seen.pushed, seen.popped, seen.waited,
+                          seen.high_water);
   }
   return out;
 }

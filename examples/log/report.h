@@ -24,7 +24,7 @@ std::string text_report(const pipeline_result& result,
 //   total                                  requests, bytes, errors
 //   status, host, path                     name, requests, bytes, errors
 //   malformed_line                         log, line, problem, text
-//   queue                      name, pushed, popped, slept, high-water mark
+//   queue                      name, pushed, popped, waited, high-water mark
 //
 // The lines seconds and queue differ from run to run, the others do not.
 std::string tsv_report(const pipeline_result& result,

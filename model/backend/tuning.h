@@ -30,6 +30,9 @@ struct tuning {
   static std::size_t segment_cells(std::size_t) noexcept {
     return cells_of_a_segment;
   }
+  // As scan_threshold.
+  static inline std::size_t segment_scan_threshold = 1;
+  static constexpr int push_patience = 0;
   static constexpr std::size_t counter_shards = 2;
   // Time stands still, so the second measurement finds too many. A test may set
   // this to 1, so that an event count changes its fences.

@@ -22,7 +22,7 @@
 // waited, and taken an element, wakes another if there are more: what holds is
 // that somebody is awake, or will be woken, for the element at the head. (Its
 // look at what is left is no older than the last one of those who sleep: the
-// fences of the event count are between them.) A queue that is never busy says
+// event count's fence in pass_on() sees to that.) A queue that is never busy says
 // so by a member never_busy. One that counts its waits has count_wait().
 #ifndef ACQREL_STRUCTURES_INTERNAL_WAITING_H_
 #define ACQREL_STRUCTURES_INTERNAL_WAITING_H_
@@ -69,7 +69,7 @@ void attempt_until_settled(event_count& changed, const Attempt& attempt,
   } else {
     changed.await(until..., ready);
   }
-  if (is_more()) changed.notify_one();
+  changed.pass_on(is_more);
 }
 
 template <class Queue>

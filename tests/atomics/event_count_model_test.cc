@@ -105,22 +105,21 @@ void two_wait_for_two() {
 
 TEST(EventCount, NotifyAllWakesEachWaiter) { expect_right(two_wait_for_two); }
 
+// Takes one if there is one: a lost race is no reason to sleep.
+bool take_one(atomic<int>& tokens) {
+  for (int there = tokens.load(relaxed); there > 0; retry()) {
+    if (tokens.compare_exchange_strong(there, there - 1, relaxed, relaxed)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 // Tokens to be taken, one for each notify_one: no thread is left behind.
 void two_wait_for_a_token_each() {
   atomic<int> tokens{0};
   event_count changed;
-  const auto take = [&] {
-    changed.await([&] {
-      // False only where there is none: a lost race is no reason to sleep.
-      for (int there = tokens.load(relaxed); there > 0; retry()) {
-        if (tokens.compare_exchange_strong(there, there - 1, relaxed,
-                                           relaxed)) {
-          return true;
-        }
-      }
-      return false;
-    });
-  };
+  const auto take = [&] { changed.await([&] { return take_one(tokens); }); };
   model::thread one(take);
   model::thread two(take);
   for (int i = 0; i < 2; ++i) {
@@ -130,6 +129,24 @@ void two_wait_for_a_token_each() {
   one.join();
   two.join();
   model::require(tokens.load(relaxed) == 0, "both are taken");
+}
+
+// One notify_one for two tokens: who was woken by it wakes the other.
+TEST(EventCount, WhoWasWokenPassesItOn) {
+  expect_right([] {
+    atomic<int> tokens{0};
+    event_count changed;
+    const auto take = [&] {
+      changed.await([&] { return take_one(tokens); });
+      changed.pass_on([&] { return tokens.load(relaxed) > 0; });
+    };
+    model::thread one(take);
+    model::thread two(take);
+    tokens.store(2, relaxed);
+    changed.notify_one();
+    one.join();
+    two.join();
+  });
 }
 
 TEST(EventCount, NotifyOneWakesOneForEach) {

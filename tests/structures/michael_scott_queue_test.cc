@@ -1,4 +1,4 @@
-// The contract of michael_scott_queue, one thread at a time.
+// The contract of michael_scott_queue: that of all queues, and what it allocates.
 #include "acqrel/structures/michael_scott_queue.h"
 
 #include <gtest/gtest.h>
@@ -6,6 +6,13 @@
 #include <cstddef>
 #include <vector>
 
+#include "acqrel/tests/structures/queue_burst_conformance.h"
+#include "acqrel/tests/structures/queue_conformance.h"
+#include "acqrel/tests/structures/queue_deadline_conformance.h"
+#include "acqrel/tests/structures/queue_element_conformance.h"
+#include "acqrel/tests/structures/queue_families.h"
+#include "acqrel/tests/structures/queue_memory_conformance.h"
+#include "acqrel/tests/structures/queue_waiting_conformance.h"
 #include "acqrel/tests/structures/unbounded_contract.h"
 #include "acqrel/tests/support/failing_allocation.h"
 
@@ -71,3 +78,25 @@ TEST(MichaelScottQueue, SizeHintWithoutMemory) {
 
 }  // namespace
 }  // namespace acqrel
+
+namespace acqrel::testing {
+namespace {
+
+struct family : unbounded_family<michael_scott_queue, ends::many, ends::many> {
+  static constexpr bool has_a_domain = true;  // where the allocator has a state
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueElementConformance,
+                               family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueMemoryConformance,
+                               family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueWaitingConformance,
+                               family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueDeadlineConformance,
+                               family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MichaelScottQueue, QueueBurstConformance,
+                               family);
+
+}  // namespace
+}  // namespace acqrel::testing

@@ -1,5 +1,5 @@
-// The contract of mpsc_queue, one thread at a time. A call that comes from
-// within another, out of an element's constructor, stands in for the second
+// The contract of mpsc_queue: that of all queues, and what happens at the ends of
+// segments, one thread at a time. A call that comes from within another, out of an element's constructor, stands in for the second
 // thread that makes a queue busy.
 #include "acqrel/structures/mpsc_queue.h"
 
@@ -22,7 +22,15 @@
 #include <vector>
 
 #include "acqrel/atomics/atomic.h"
+#include "acqrel/structures/concurrent_queue.h"
 #include "acqrel/structures/conqueue.h"
+#include "acqrel/tests/structures/queue_burst_conformance.h"
+#include "acqrel/tests/structures/queue_conformance.h"
+#include "acqrel/tests/structures/queue_deadline_conformance.h"
+#include "acqrel/tests/structures/queue_element_conformance.h"
+#include "acqrel/tests/structures/queue_families.h"
+#include "acqrel/tests/structures/queue_memory_conformance.h"
+#include "acqrel/tests/structures/queue_waiting_conformance.h"
 #include "acqrel/tests/support/elements.h"
 #include "acqrel/tests/support/failing_allocation.h"
 #include "acqrel/tests/support/threads.h"
@@ -42,6 +50,18 @@ struct like_a_cell {
 template <class T>
 constexpr int cells_for = tuning::segment_cells(sizeof(like_a_cell<T>));
 
+static_assert(bulk_concurrent_queue<mpsc_queue<std::unique_ptr<int>>>);
+static_assert(!bounded_concurrent_queue<mpsc_queue<int>>);
+
+using family = unbounded_family<mpsc_queue, ends::many, ends::one>;
+
+INSTANTIATE_TYPED_TEST_SUITE_P(MpscQueue, QueueConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpscQueue, QueueElementConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpscQueue, QueueMemoryConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpscQueue, QueueWaitingConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpscQueue, QueueDeadlineConformance, family);
+INSTANTIATE_TYPED_TEST_SUITE_P(MpscQueue, QueueBurstConformance, family);
+
 static_assert(std::is_same_v<mpsc_queue<int>::value_type, int>);
 static_assert(
     std::is_same_v<mpsc_queue<int>::allocator_type, std::allocator<int>>);
@@ -54,10 +74,6 @@ static_assert(noexcept(std::declval<mpsc_queue<int>&>().try_pop()));
 static_assert(noexcept(std::declval<mpsc_queue<int>&>().close()));
 static_assert(noexcept(std::declval<const mpsc_queue<int>&>().is_closed()));
 static_assert(noexcept(std::declval<const mpsc_queue<int>&>().size_hint()));
-
-int value_of(int element) { return element; }
-int value_of(const fragile& element) { return element.value(); }
-int value_of(const std::unique_ptr<int>& element) { return *element; }
 
 // What is left, and why there is no more.
 template <class Queue>
@@ -146,38 +162,6 @@ TEST_F(MpscQueue, AgreesWithADeque) {
   }
 }
 
-TEST_F(MpscQueue, HasEveryFormOfPush) {
-  mpsc_queue<std::string> queue;
-  const std::string constant = "a";
-  std::string moved(100, 'b');
-  const char* const buffer = moved.data();
-  EXPECT_EQ(queue.try_push(constant), status::success);
-  EXPECT_EQ(queue.try_push(std::move(moved)), status::success);
-  EXPECT_EQ(queue.try_emplace(2u, 'c'), status::success);
-  EXPECT_EQ(queue.try_emplace(), status::success);
-  EXPECT_EQ(constant, "a");
-  EXPECT_EQ(queue.try_pop().value(), "a");
-  EXPECT_EQ(queue.try_pop()->data(), buffer) << "moved, not copied";
-  EXPECT_EQ(queue.try_pop().value(), "cc");
-  EXPECT_EQ(queue.try_pop().value(), "");
-}
-
-TEST_F(MpscQueue, ARefusalLeavesTheArgument) {
-  constexpr int segment = cells_for<std::unique_ptr<int>>;
-  for (const int start : starts(segment)) {
-    mpsc_queue<std::unique_ptr<int>> queue;
-    move_on(queue, start);
-    queue.close();
-    auto argument = std::make_unique<int>(2);
-    EXPECT_EQ(queue.try_push(std::move(argument)), status::closed);
-    ASSERT_NE(argument, nullptr);
-    EXPECT_EQ(queue.try_emplace(std::move(argument)), status::closed);
-    ASSERT_NE(argument, nullptr);
-    EXPECT_EQ(queue.try_push_n(std::move_iterator(&argument), 1), 0u);
-    ASSERT_NE(argument, nullptr);
-  }
-}
-
 TEST_F(MpscQueue, KeepsAlignment) {
   constexpr int segment = cells_for<over_aligned>;
   mpsc_queue<over_aligned> queue;
@@ -243,15 +227,6 @@ TEST_F(MpscQueue, AThrowingElementChangesNothing) {
 
 // Memory.
 
-TEST_F(MpscQueue, AConstructorWithoutMemory) {
-  EXPECT_EQ(fail_every_allocation([](const auto& fails) {
-              std::optional<mpsc_queue<int>> made;
-              const bool failed = fails([&] { made.emplace(); });
-              EXPECT_EQ(made.has_value(), !failed);
-            }),
-            1);
-}
-
 // The last push finds the segment full.
 TEST_F(MpscQueue, APushWithoutMemory) {
   constexpr int segment = cells_for<fragile>;
@@ -285,7 +260,9 @@ TEST_F(MpscQueue, ACopyingPushWithoutMemory) {
               EXPECT_EQ(argument, ints(3, 1));
               queue.try_push(ints{2});
               for (int i = 0; i < segment; ++i) (void)queue.try_pop();
-              if (!failed) EXPECT_EQ(queue.try_pop().value(), argument);
+              if (!failed) {
+                EXPECT_EQ(queue.try_pop().value(), argument);
+              }
               EXPECT_EQ(queue.try_pop().value(), ints{2});
               EXPECT_FALSE(queue.try_pop());
             }),

@@ -6,14 +6,20 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace acqrel::testing {
@@ -41,6 +47,50 @@ class meeting_point {
   const unsigned threads_;
   std::atomic<unsigned> arrived_ = 0;
   std::atomic<unsigned> round_ = 0;
+};
+
+// A thread of whose sleep another can be sure: it is asleep when the kernel says
+// so. Where there is no /proc, only probably.
+class observed_thread {
+ public:
+  template <class Body>
+  explicit observed_thread(Body body)
+      : thread_([this, body = std::move(body)] {
+          id_.store(static_cast<long>(::syscall(SYS_gettid)),
+                    std::memory_order_release);
+          body();
+          ended_.store(true, std::memory_order_release);
+        }) {}
+  ~observed_thread() {
+    if (thread_.joinable()) thread_.join();
+  }
+  observed_thread(const observed_thread&) = delete;
+  observed_thread& operator=(const observed_thread&) = delete;
+
+  // Returns when it sleeps, or has ended.
+  void until_asleep() const {
+    while (!ended_.load(std::memory_order_acquire)) {
+      const long id = id_.load(std::memory_order_acquire);
+      if (id != 0 && state_of(id) == 'S') return;
+      std::this_thread::yield();
+    }
+  }
+  bool has_ended() const { return ended_.load(std::memory_order_acquire); }
+  void join() { thread_.join(); }
+
+ private:
+  // The letter behind the name, as proc(5) has it.
+  static char state_of(long id) {
+    std::ifstream stat("/proc/self/task/" + std::to_string(id) + "/stat");
+    std::string line;
+    if (!std::getline(stat, line)) return 'S';
+    const std::size_t name_end = line.rfind(')');
+    return name_end == std::string::npos ? 'S' : line.at(name_end + 2);
+  }
+
+  std::atomic<long> id_ = 0;
+  std::atomic<bool> ended_ = false;
+  std::thread thread_;  // the last member: it uses the others
 };
 
 // While it lives, a timer interrupts the threads of run_together() every few

@@ -1,15 +1,20 @@
 # The dependencies' sources, from the Debian mirrors that this machine knows.
 # Defines fetch_archives; sourced by setup.sh and by .ci/newest.
 
-# Repository, what Debian's pool calls its source archive, and the sha256.
+# Repository, where its source archive is in Debian's pool, and the sha256.
 archives=(
-  "abseil-cpp a/abseil/abseil_20240722.0
+  "abseil-cpp a/abseil/abseil_20240722.0.orig.tar.gz
    df6d1f5ef540725f3851201176a60486aab332410788465c9877910bb471c34a"
-  "googletest g/googletest/googletest_1.16.0
+  "googletest g/googletest/googletest_1.16.0.orig.tar.gz
    2f54382b5d13d6cd0be2afc524f1e510d37f8ba78c2d439c5bea64ef37e30d01"
-  "google_benchmark b/benchmark/benchmark_1.9.1
+  "google_benchmark b/benchmark/benchmark_1.9.1.orig.tar.gz
    32131c08ee31eeff2c8968d7e874f3cb648034377dfc32a4c377fa8796d84981"
+  "cpp-httplib c/cpp-httplib/cpp-httplib_0.18.7.orig.tar.xz
+   c88f6495da71e778c82c22995b547a92ceb41cc4016f9028df67106a24b9210d"
 )
+
+# Where the BUILD file of a dependency without one is.
+build_files=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../examples/http
 
 say() { echo "bazelw: $*" >&2; }
 die() {
@@ -54,14 +59,18 @@ fetch_archive() {  # repository, path in the pool, sha256
   part=$(mktemp --directory "$cache/part.XXXXXX")
   # shellcheck disable=SC2064
   trap "rm --recursive --force -- '$part'" EXIT
-  download "$2.orig.tar.gz" "$part/archive.tar.gz" "$3"
+  download "$2" "$part/archive" "$3"
   mkdir "$part/source"
-  tar --extract --gzip --file="$part/archive.tar.gz" --strip-components=1 \
+  tar --extract --file="$part/archive" --strip-components=1 \
     --directory="$part/source" || die "could not unpack $1 in $cache"
   # Bazel 4.2.3 does not know the function; only the macro BENCHMARK_VERSION
   # hangs on it.
   [[ $1 != google_benchmark ]] ||
     sed --in-place 's/module_version()/"1.9.1"/g' "$part/source/BUILD.bazel"
+  if [[ $1 == cpp-httplib ]]; then
+    cp -- "$build_files/cpp-httplib.BUILD" "$part/source/BUILD.bazel"
+    touch "$part/source/WORKSPACE"
+  fi
   # Somebody else may have finished first; then theirs is as good.
   mv --no-target-directory "$part/source" "$directory" 2>/dev/null ||
     [[ -d $directory ]] || die "could not write $directory"

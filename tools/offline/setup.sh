@@ -23,9 +23,10 @@ is_installed() {
 }
 
 install_packages() {
-  # Bazel packs what tests leave (the model checker's drawings) with file and zip.
+  # Bazel packs what tests leave (the model checker's drawings) with file and
+  # zip; one of the archives needs xz.
   local packages=(bazel-bootstrap bazel-skylib "clang-$clang"
-    "libclang-rt-$clang-dev" "llvm-$clang" file zip)
+    "libclang-rt-$clang-dev" "llvm-$clang" file xz-utils zip)
   is_installed "${packages[@]}" && return
   ((EUID == 0)) || die "these Debian packages are missing, and only root can" \
     "install them: ${packages[*]}. Run bazelw once as root."

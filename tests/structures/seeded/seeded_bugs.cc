@@ -11,6 +11,7 @@
 #include "acqrel/tests/structures/seeded/broken_mpsc_queues.h"
 #include "acqrel/tests/structures/seeded/broken_queues.h"
 #include "acqrel/tests/structures/seeded/broken_rings.h"
+#include "acqrel/tests/structures/seeded/broken_segment_queues.h"
 #include "acqrel/tests/structures/seeded/broken_stacks.h"
 #include "acqrel/tests/support/elements.h"
 #include "acqrel/tests/support/linearizability.h"
@@ -151,6 +152,29 @@ TEST(MpscQueueBug, LeavesTooEarly) {
   expect_exactly_once<
       broken_mpsc_queue<payload, mpsc_queue_bug::leaves_too_early>>(
       {3, 1}, order::of_each_producer);
+}
+
+TEST(SegmentQueueBug, LeavesCells) {
+  expect_exactly_once<
+      broken_segment_queue<payload, segment_queue_bug::leaves_cells>>(
+      {1, 1}, order::of_each_producer);
+}
+
+TEST(SegmentQueueBug, DoesNotSeal) {
+  using queue = broken_segment_queue<payload, segment_queue_bug::does_not_seal>;
+  EXPECT_EQ(testing::stress_close([] { return std::make_unique<queue>(); },
+                                  {2, 1}, 5s),
+            "");
+}
+
+// Only a history shows it.
+TEST(SegmentQueueBug, ComparesOldCounts) {
+  expect_linearizable<broken_segment_queue<
+      std::uint64_t, segment_queue_bug::compares_old_counts>>(
+      {.threads = 3,
+       .who = testing::roles::anyone_anything,
+       .promised = testing::level::strict},
+      testing::queue_spec{});
 }
 
 }  // namespace
