@@ -10,8 +10,15 @@ std::string to_string(unit u) {
       return "nanoseconds (less is better)";
     case unit::nanoseconds_round_trip:
       return "nanoseconds per round trip (less is better)";
+    case unit::nanoseconds_hand_over:
+      return "nanoseconds from a push's time to its pop's return (less is "
+             "better)";
   }
   return "?";
+}
+
+bool has_percentiles(unit u) {
+  return u == unit::nanoseconds_round_trip || u == unit::nanoseconds_hand_over;
 }
 
 std::string bench_case::name() const {
@@ -32,6 +39,7 @@ double bench_case::figure(const sample& s) const {
     case unit::nanoseconds_per_operation:
       return nanoseconds / operations;
     case unit::nanoseconds_round_trip:
+    case unit::nanoseconds_hand_over:
       return s.p50;
   }
   return 0;

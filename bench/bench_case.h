@@ -14,13 +14,15 @@ namespace acqrel::bench {
 enum class unit {
   million_per_second,         // operations; more is better
   nanoseconds_per_operation,  // less is better
-  nanoseconds_round_trip,     // the median, with the 99th percentile; as above
+  nanoseconds_round_trip,     // the median, with the 99th percentile and the
+  nanoseconds_hand_over,      // 99.9th; as above
 };
 std::string to_string(unit u);
+bool has_percentiles(unit u);
 
 struct bench_case {
-  std::string family;     // stack, queue, mpmc, spsc, counter
-  std::string workload;   // pair, throughput, bulk64, latency, add
+  std::string family;     // stack, queue, mpmc, mpsc, spsc, waiting, counter
+  std::string workload;   // pair, throughput, bulk64, latency, paced..., add
   std::string contender;  // acqrel..., or a mutex and a container
   std::string element;    // u64, s64 (64 bytes), uptr (std::unique_ptr)
   std::string threads;    // producers x consumers, or one number

@@ -28,9 +28,10 @@ void register_all() {
             const double operations = static_cast<double>(s.operations);
             state.SetIterationTime(seconds / operations);
             state.counters["items_per_second"] = operations / seconds;
-            if (c.unit == unit::nanoseconds_round_trip) {
+            if (has_percentiles(c.unit)) {
               state.counters["p50_ns"] = s.p50;
               state.counters["p99_ns"] = s.p99;
+              state.counters["p999_ns"] = s.p999;
             }
           }
         })

@@ -56,6 +56,31 @@ void add_throughput(std::vector<bench_case>& cases, const std::string& family,
    ...);
 }
 
+// From one thread to another, up to bulk_size elements at a time.
+template <class Bulk, class T>
+bench_case bulk_case(const std::string& family, const std::string& contender,
+                     bool has_mutex) {
+  return {family,
+          "bulk" + std::to_string(bulk_size),
+          contender,
+          element<T>::name,
+          threads_name(1, 1),
+          2,
+          has_mutex,
+          unit::million_per_second,
+          bulk<Bulk, T>};
+}
+
+// try_push_n and try_pop_n of every contender.
+template <class T, class... Contenders>
+void add_bulk(std::vector<bench_case>& cases, const std::string& family,
+              const Contenders&... contenders) {
+  (cases.push_back(
+       bulk_case<by_array<typename Contenders::template type<T>>, T>(
+           family, contenders.name, contenders.has_mutex)),
+   ...);
+}
+
 // Stacks and queues for any number of threads.
 template <class... Contenders>
 std::vector<bench_case> cases_for_any_threads(const std::string& family,

@@ -15,6 +15,7 @@ std::vector<bench_case> mpmc_queue_cases();
 std::vector<bench_case> mpmc_cases();
 std::vector<bench_case> mpsc_cases();
 std::vector<bench_case> spsc_cases();
+std::vector<bench_case> waiting_cases();
 std::vector<bench_case> counter_cases();
 std::vector<bench_case> all_cases();
 

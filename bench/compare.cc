@@ -1,11 +1,9 @@
-// Compares the structures with their mutex equivalents, side by side:
-//
-//   ./bazelw run -c opt //bench:compare -- --family=spsc
-//
 // Two programs that run one after the other measure the machine's mood, so all
 // contenders of a group take turns in this one: repetition r of each, then
 // repetition r + 1 of each, beginning with another one every time.
+#include "acqrel/bench/compare.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
@@ -24,15 +22,12 @@
 #include "absl/flags/usage.h"
 #include "absl/time/time.h"
 #include "acqrel/bench/bench_case.h"
-#include "acqrel/bench/cases.h"
 #include "acqrel/bench/placement.h"
 #include "acqrel/bench/report.h"
 #include "acqrel/bench/workers.h"
 #include "acqrel/bench/workloads.h"
 
-ABSL_FLAG(std::string, family, "",
-          "only this family: stack, queue, mpmc_queue, mpmc, mpsc, spsc or "
-          "counter");
+ABSL_FLAG(std::string, family, "", "only this family, such as spsc");
 ABSL_FLAG(std::string, filter, "",
           "only groups family/workload/element/threads in which this regular "
           "expression is found, such as throughput/u64");
@@ -90,7 +85,8 @@ settings checked_settings() {
 }
 
 // The selected cases, a group in each vector.
-std::vector<std::vector<bench_case>> selected_groups() {
+std::vector<std::vector<bench_case>> selected_groups(
+    std::vector<bench_case> cases) {
   const std::string family = absl::GetFlag(FLAGS_family);
   std::regex filter;
   try {
@@ -99,21 +95,28 @@ std::vector<std::vector<bench_case>> selected_groups() {
     fail("--filter is no regular expression: " + std::string(error.what()));
   }
 
-  bool family_exists = family.empty();
-  std::vector<std::vector<bench_case>> groups;
-  for (bench_case& c : all_cases()) {
-    if (!family.empty() && c.family != family) continue;
-    family_exists = true;
-    if (!std::regex_search(c.group(), filter)) continue;
-    if (groups.empty() || groups.back()[0].group() != c.group()) {
-      groups.emplace_back();
-    }
-    groups.back().push_back(std::move(c));
+  std::string families;
+  for (const bench_case& c : cases) {
+    if (families.ends_with(" " + c.family)) continue;
+    families += " " + c.family;
   }
-  if (!family_exists) {
-    fail("there is no family '" + family +
-         "'; there are stack, queue, mpmc_queue, mpmc, mpsc, spsc and "
-         "counter");
+  if (!family.empty() &&
+      (families + " ").find(" " + family + " ") == std::string::npos) {
+    fail("there is no family '" + family + "'; there are" + families);
+  }
+
+  std::vector<std::vector<bench_case>> groups;
+  for (bench_case& c : cases) {
+    if (!family.empty() && c.family != family) continue;
+    if (!std::regex_search(c.group(), filter)) continue;
+    const auto group = std::find_if(
+        groups.begin(), groups.end(),
+        [&](const auto& some) { return some[0].group() == c.group(); });
+    if (group != groups.end()) {
+      group->push_back(std::move(c));
+    } else {
+      groups.emplace_back().push_back(std::move(c));
+    }
   }
   if (groups.empty()) {
     fail("no group matches the --filter; --list prints all names");
@@ -166,9 +169,10 @@ std::vector<outcome> run_group(const std::vector<bench_case>& group,
   return outcomes;
 }
 
-int compare() {
+int compare(std::vector<bench_case> cases) {
   const settings s = checked_settings();
-  const std::vector<std::vector<bench_case>> groups = selected_groups();
+  const std::vector<std::vector<bench_case>> groups =
+      selected_groups(std::move(cases));
   if (absl::GetFlag(FLAGS_list)) {
     for (const auto& group : groups) {
       for (const bench_case& c : group) std::cout << c.name() << "\n";
@@ -210,16 +214,17 @@ int compare() {
 }
 
 }  // namespace
-}  // namespace acqrel::bench
 
-int main(int argc, char** argv) {
+int compare(int argc, char** argv, std::vector<bench_case> cases) {
   absl::SetProgramUsageMessage(
       "compares acqrel's structures with mutexes and standard containers.\n"
       "Names are family/workload/contender/element/threads.");
   const std::vector<char*> positional = absl::ParseCommandLine(argc, argv);
   if (positional.size() > 1) {
-    acqrel::bench::fail("unexpected argument '" + std::string(positional[1]) +
-                        "'; flags begin with --");
+    fail("unexpected argument '" + std::string(positional[1]) +
+         "'; flags begin with --");
   }
-  return acqrel::bench::compare();
+  return compare(std::move(cases));
 }
+
+}  // namespace acqrel::bench

@@ -44,9 +44,8 @@ TEST(CompareFlagsTest, RefusesBadOnesClearly) {
   expect_refusal("--no_such_flag", "Unknown command line flag 'no_such_flag'");
   expect_refusal(
       "--family=heap",
-      "there is no family 'heap'; there are stack, queue, mpmc_queue, mpmc, "
-      "mpsc, spsc "
-      "and counter");
+      "there is no family 'heap'; there are stack queue mpmc_queue mpmc mpsc "
+      "spsc waiting counter");
   expect_refusal("--filter='('", "--filter is no regular expression");
   expect_refusal("--filter=nothing_is_called_so", "no group matches");
   expect_refusal("--repetitions=0", "--repetitions must be at least 1");

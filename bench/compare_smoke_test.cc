@@ -7,21 +7,26 @@
 #include <cstdint>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "acqrel/atomics/atomic.h"
 #include "acqrel/bench/bench_case.h"
 #include "acqrel/bench/cases.h"
 #include "acqrel/bench/elements.h"
 #include "acqrel/bench/mutex_equivalents.h"
+#include "acqrel/bench/waiting_workloads.h"
+#include "acqrel/bench/workers.h"
 #include "acqrel/bench/workloads.h"
 #include "acqrel/structures/conqueue.h"
 
 namespace acqrel::bench {
 namespace {
 
+using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
 // --- Every case --------------------------------------------------------------
@@ -35,9 +40,10 @@ TEST_P(EveryCaseTest, GivesBackWhatWentIn) {
   EXPECT_GT(s.operations, 0u);
   EXPECT_GE(s.times.elapsed, milliseconds(1));
   EXPECT_GT(c.figure(s), 0);
-  if (c.unit == unit::nanoseconds_round_trip) {
+  if (has_percentiles(c.unit)) {
     EXPECT_GT(s.p50, 0);
     EXPECT_GE(s.p99, s.p50);
+    EXPECT_GE(s.p999, s.p99);
   }
 }
 
@@ -70,7 +76,7 @@ TEST(CasesTest, EveryGroupComparesAcqrelWithAMutexAndStaysTogether) {
       EXPECT_FALSE(groups.contains(c.group())) << c.group() << " is split";
     }
     last = c.group();
-    groups[last].acqrel |= c.contender == "acqrel";
+    groups[last].acqrel |= c.contender.starts_with("acqrel");
     groups[last].mutex |= c.has_mutex;
   }
   for (const auto& [name, has] : groups) {
@@ -98,6 +104,22 @@ class broken_queue {
   }
   pop_result<std::uint64_t> try_pop() { return elements_.try_pop(); }
 
+  // Waiting, as if for other threads.
+  bool push(std::uint64_t value) {
+    for (patience wait; try_push(value) != conqueue_status::success;) {
+      wait.wait();
+    }
+    return true;
+  }
+  std::optional<std::uint64_t> pop() {
+    for (patience wait;; wait.wait()) {
+      const bool last_look = closed_.load(acquire);
+      if (auto value = try_pop()) return *value;
+      if (last_look) return std::nullopt;
+    }
+  }
+  void close() { closed_.store(true, release); }
+
   template <class Iterator>
   std::size_t try_push_n(Iterator first, std::size_t n) {
     std::size_t pushed = 0;
@@ -115,6 +137,7 @@ class broken_queue {
  private:
   mutex_ring<std::uint64_t> elements_;
   int pushes_ = 0;  // owner-only: the one producer's
+  atomic_bool closed_{false};
 };
 
 template <class Queue>
@@ -126,6 +149,14 @@ void expect_no_result() {
                    milliseconds(1), 1, 1)),
                corrupted);
   EXPECT_THROW((bulk<by_array<Queue>, std::uint64_t>(milliseconds(1))),
+               corrupted);
+  EXPECT_THROW((waiting_throughput<Queue, std::uint64_t, in_flight>(
+                   milliseconds(1), 1, 1)),
+               corrupted);
+  EXPECT_THROW((waiting_throughput<Queue, std::uint64_t, bounded_by_itself>(
+                   milliseconds(1), 1, 1)),
+               corrupted);
+  EXPECT_THROW((hand_over<Queue>(milliseconds(1), microseconds(50), 1)),
                corrupted);
 }
 
@@ -151,6 +182,10 @@ TEST(BrokenContenderTest, ThatDamagesAnElementHasNoResult) {
   EXPECT_THROW((round_trip<broken_queue<fault::damages>, std::uint64_t>(
                    milliseconds(1))),
                corrupted);
+  EXPECT_THROW(
+      (round_trip<broken_queue<fault::damages>, std::uint64_t, by_waiting>(
+          milliseconds(1))),
+      corrupted);
 }
 
 TEST(BrokenContenderTest, CounterThatForgetsHasNoResult) {

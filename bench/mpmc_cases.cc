@@ -1,6 +1,5 @@
 // First in, first out, for any number of threads, with a bound.
 #include <cstdint>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -19,19 +18,6 @@ namespace {
 template <class T>
 using std_mutex_ring = mutex_ring<T>;
 
-template <class Ring, class T>
-bench_case bulk_case(const std::string& contender, bool has_mutex) {
-  return {"mpmc",
-          "bulk" + std::to_string(bulk_size),
-          contender,
-          element<T>::name,
-          threads_name(1, 1),
-          2,
-          has_mutex,
-          unit::million_per_second,
-          bulk<by_array<Ring>, T>};
-}
-
 }  // namespace
 
 std::vector<bench_case> mpmc_cases() {
@@ -46,9 +32,7 @@ std::vector<bench_case> mpmc_cases() {
       add_throughput<T, bounded_by_itself>(cases, "mpmc", n, n, ring, std_ring,
                                            absl_ring);
     }
-    cases.push_back(bulk_case<mpmc_ring<T>, T>("acqrel", false));
-    cases.push_back(bulk_case<mutex_ring<T>, T>("std-mutex-ring", true));
-    cases.push_back(bulk_case<absl_mutex_ring<T>, T>("absl-mutex-ring", true));
+    add_bulk<T>(cases, "mpmc", ring, std_ring, absl_ring);
   };
   with_element(std::type_identity<std::uint64_t>());
   with_element(std::type_identity<block64>());

@@ -1,6 +1,5 @@
 // First in, first out, for many producers and one consumer, without a bound.
 #include <cstdint>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -21,19 +20,6 @@ using std_mutex_queue = mutex_queue<T>;
 template <class T>
 using std_mutex_ring = mutex_ring<T>;
 
-template <class Queue, class T>
-bench_case bulk_case(const std::string& contender, bool has_mutex) {
-  return {"mpsc",
-          "bulk" + std::to_string(bulk_size),
-          contender,
-          element<T>::name,
-          threads_name(1, 1),
-          2,
-          has_mutex,
-          unit::million_per_second,
-          bulk<by_array<Queue>, T>};
-}
-
 }  // namespace
 
 std::vector<bench_case> mpsc_cases() {
@@ -51,9 +37,7 @@ std::vector<bench_case> mpsc_cases() {
       add_throughput<T, in_flight>(cases, "mpsc", n, 1, ours, std_deque,
                                    std_ring, absl_deque, absl_ring);
     }
-    cases.push_back(bulk_case<mpsc_queue<T>, T>("acqrel", false));
-    cases.push_back(bulk_case<mutex_ring<T>, T>("std-mutex-ring", true));
-    cases.push_back(bulk_case<absl_mutex_ring<T>, T>("absl-mutex-ring", true));
+    add_bulk<T>(cases, "mpsc", ours, std_ring, absl_ring);
   };
   with_element(std::type_identity<std::uint64_t>());
   with_element(std::type_identity<block64>());

@@ -91,25 +91,54 @@ class alignas(cache_line_size) mutex_queue {
   std::deque<T> elements_;  // guarded by mutex_
 };
 
-template <class T, class Mutex = std::mutex>
-class alignas(cache_line_size) mutex_ring {
+// A deque that allocates once, and holds no more than that. As with a deque,
+// front() and pop_front() need an element, and emplace_back() needs room.
+template <class T>
+class fixed_deque {
  public:
-  explicit mutex_ring(std::size_t capacity)
+  explicit fixed_deque(std::size_t capacity)
       : capacity_(capacity), slots_(std::make_unique<slot<T>[]>(capacity)) {
     if (capacity == 0) {
-      throw std::invalid_argument("mutex_ring: the capacity must not be 0");
+      throw std::invalid_argument("fixed_deque: the capacity must not be 0");
     }
   }
-  mutex_ring(const mutex_ring&) = delete;
-  mutex_ring& operator=(const mutex_ring&) = delete;
-  ~mutex_ring() {
-    while (size_ > 0) {
-      front().destroy();
-      drop_front();
-    }
+  fixed_deque(const fixed_deque&) = delete;
+  fixed_deque& operator=(const fixed_deque&) = delete;
+  ~fixed_deque() {
+    while (!empty()) pop_front();
   }
 
   std::size_t capacity() const { return capacity_; }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  T& front() { return slots_[first_].get(); }
+  template <class... Args>
+  void emplace_back(Args&&... args) {
+    const std::size_t to_the_end = capacity_ - first_;
+    slots_[size_ < to_the_end ? first_ + size_ : size_ - to_the_end].construct(
+        std::forward<Args>(args)...);
+    ++size_;
+  }
+  void pop_front() {
+    slots_[first_].destroy();
+    if (++first_ == capacity_) first_ = 0;
+    --size_;
+  }
+
+ private:
+  const std::size_t capacity_;
+  std::size_t first_ = 0;
+  std::size_t size_ = 0;  // elements live in size_ slots from first_ on
+  const std::unique_ptr<slot<T>[]> slots_;
+};
+
+template <class T, class Mutex = std::mutex>
+class alignas(cache_line_size) mutex_ring {
+ public:
+  explicit mutex_ring(std::size_t capacity) : elements_(capacity) {}
+
+  std::size_t capacity() const { return elements_.capacity(); }
 
   // On refusal the argument holds its old value.
   conqueue_status try_push(const T& value) {
@@ -118,9 +147,8 @@ class alignas(cache_line_size) mutex_ring {
   }
   conqueue_status try_push(T&& value) {
     const std::lock_guard lock(mutex_);
-    if (size_ == capacity_) return conqueue_status::full;
-    back().construct(std::move(value));
-    ++size_;
+    if (elements_.size() == capacity()) return conqueue_status::full;
+    elements_.emplace_back(std::move(value));
     return conqueue_status::success;
   }
   template <class... Args>
@@ -130,9 +158,9 @@ class alignas(cache_line_size) mutex_ring {
 
   [[nodiscard]] pop_result<T> try_pop() {
     const std::lock_guard lock(mutex_);
-    if (size_ == 0) return conqueue_status::empty;
-    pop_result<T> element(front().move_out());
-    drop_front();
+    if (elements_.empty()) return conqueue_status::empty;
+    pop_result<T> element(std::move(elements_.front()));
+    elements_.pop_front();
     return element;
   }
 
@@ -140,38 +168,25 @@ class alignas(cache_line_size) mutex_ring {
   template <class Iterator>
   std::size_t try_push_n(Iterator first, std::size_t n) {
     const std::lock_guard lock(mutex_);
-    const std::size_t count = std::min(n, capacity_ - size_);
-    for (std::size_t i = 0; i < count; ++i, ++first, ++size_) {
-      back().construct(std::move(*first));
+    const std::size_t count = std::min(n, capacity() - elements_.size());
+    for (std::size_t i = 0; i < count; ++i, ++first) {
+      elements_.emplace_back(std::move(*first));
     }
     return count;
   }
   template <class Iterator>
   std::size_t try_pop_n(Iterator out, std::size_t n) {
     const std::lock_guard lock(mutex_);
-    const std::size_t count = std::min(n, size_);
-    for (std::size_t i = 0; i < count; ++i, ++out, drop_front()) {
-      *out = front().move_out();
+    const std::size_t count = std::min(n, elements_.size());
+    for (std::size_t i = 0; i < count; ++i, ++out, elements_.pop_front()) {
+      *out = std::move(elements_.front());
     }
     return count;
   }
 
  private:
-  slot<T>& front() { return slots_[first_]; }
-  slot<T>& back() {
-    const std::size_t to_the_end = capacity_ - first_;
-    return slots_[size_ < to_the_end ? first_ + size_ : size_ - to_the_end];
-  }
-  void drop_front() {
-    if (++first_ == capacity_) first_ = 0;
-    --size_;
-  }
-
   Mutex mutex_;
-  const std::size_t capacity_;
-  std::size_t first_ = 0;  // guarded by mutex_, as are the next two
-  std::size_t size_ = 0;   // elements live in size_ slots from first_ on
-  const std::unique_ptr<slot<T>[]> slots_;
+  fixed_deque<T> elements_;  // guarded by mutex_
 };
 
 }  // namespace acqrel::bench

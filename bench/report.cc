@@ -40,6 +40,22 @@ std::string range(const std::vector<double>& values) {
   return number(*least) + " - " + number(*most);
 }
 
+double median_of(const outcome& o, double sample::*value) {
+  std::vector<double> values;
+  for (const repetition& r : o.repetitions) values.push_back(r.measured.*value);
+  return median(values);
+}
+
+// Per operation.
+std::string sleeps(const outcome& o) {
+  std::vector<double> values;
+  for (const repetition& r : o.repetitions) {
+    values.push_back(static_cast<double>(r.measured.times.sleeps) /
+                     static_cast<double>(r.measured.operations));
+  }
+  return number(median(values));
+}
+
 // How much of the time others had the processors.
 std::string off_core(const outcome& o) {
   std::vector<double> shares;
@@ -105,7 +121,7 @@ double median(std::vector<double> values) {
 
 std::string table(const std::vector<outcome>& group) {
   const unit measured_in = group[0].which.unit;
-  const bool has_tail = measured_in == unit::nanoseconds_round_trip;
+  const bool has_tail = has_percentiles(measured_in);
 
   double best_mutex = 0;  // 0: none
   for (const outcome& o : group) {
@@ -119,8 +135,9 @@ std::string table(const std::vector<outcome>& group) {
 
   std::vector<row> rows;
   rows.push_back({"contender", has_tail ? "p50" : "median", "min - max"});
-  if (has_tail) rows[0].push_back("p99");
-  rows[0].insert(rows[0].end(), {"n", "vs mutex", "off-core", "placement"});
+  if (has_tail) rows[0].insert(rows[0].end(), {"p99", "p99.9"});
+  rows[0].insert(rows[0].end(),
+                 {"n", "vs mutex", "sleeps", "off-core", "placement"});
   for (const outcome& o : group) {
     row cells{o.which.contender};
     if (o.repetitions.empty()) {
@@ -132,15 +149,14 @@ std::string table(const std::vector<outcome>& group) {
     const double middle = median(values);
     cells.insert(cells.end(), {number(middle), range(values)});
     if (has_tail) {
-      std::vector<double> tails;
-      for (const repetition& r : o.repetitions) tails.push_back(r.measured.p99);
-      cells.push_back(number(median(tails)));
+      cells.push_back(number(median_of(o, &sample::p99)));
+      cells.push_back(number(median_of(o, &sample::p999)));
     }
     cells.push_back(std::to_string(values.size()));
     const double ratio =
         less_is_better(measured_in) ? best_mutex / middle : middle / best_mutex;
     cells.push_back(best_mutex == 0 ? "-" : number(ratio) + "x");
-    cells.insert(cells.end(), {off_core(o), placements(o)});
+    cells.insert(cells.end(), {sleeps(o), off_core(o), placements(o)});
     rows.push_back(cells);
   }
   return group[0].which.group() + ": " + to_string(measured_in) + "\n\n" +
@@ -227,9 +243,12 @@ void write_json(const std::vector<outcome>& outcomes, std::ostream& out) {
       one.counters["round_trip_before_ns"] = r.before;
       one.counters["round_trip_after_ns"] = r.after;
       one.counters["off_core"] = r.measured.times.off_core;
-      if (o.which.unit == unit::nanoseconds_round_trip) {
+      one.counters["sleeps_per_item"] =
+          static_cast<double>(r.measured.times.sleeps) / operations;
+      if (has_percentiles(o.which.unit)) {
         one.counters["p50_ns"] = r.measured.p50;
         one.counters["p99_ns"] = r.measured.p99;
+        one.counters["p999_ns"] = r.measured.p999;
       }
       real_times.push_back(seconds / operations);
       cpu_times.push_back(r.cpu_seconds / operations);

@@ -1,7 +1,6 @@
 // First in, first out, from one thread to another.
 #include <chrono>
 #include <cstdint>
-#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -21,29 +20,6 @@ template <class T>
 using std_mutex_queue = mutex_queue<T>;
 template <class T>
 using std_mutex_ring = mutex_ring<T>;
-
-template <class Bulk, class T>
-bench_case bulk_case(const std::string& contender, bool has_mutex) {
-  return {"spsc",
-          "bulk" + std::to_string(bulk_size),
-          contender,
-          element<T>::name,
-          threads_name(1, 1),
-          2,
-          has_mutex,
-          unit::million_per_second,
-          bulk<Bulk, T>};
-}
-
-template <class T>
-void add_bulk(std::vector<bench_case>& cases) {
-  cases.push_back(bulk_case<by_array<spsc_ring<T>>, T>("acqrel", false));
-  cases.push_back(bulk_case<by_spans<spsc_ring<T>>, T>("acqrel-spans", false));
-  cases.push_back(
-      bulk_case<by_array<mutex_ring<T>>, T>("std-mutex-ring", true));
-  cases.push_back(
-      bulk_case<by_array<absl_mutex_ring<T>>, T>("absl-mutex-ring", true));
-}
 
 template <class T, class... Contenders>
 void add_latency(std::vector<bench_case>& cases,
@@ -72,7 +48,9 @@ std::vector<bench_case> spsc_cases() {
                                          absl_ring);
     // A deque has no bound of its own.
     add_throughput<T, in_flight>(cases, "spsc", 1, 1, std_deque, absl_deque);
-    add_bulk<T>(cases);
+    add_bulk<T>(cases, "spsc", ring, std_ring, absl_ring);
+    cases.push_back(
+        bulk_case<by_spans<spsc_ring<T>>, T>("spsc", "acqrel-spans", false));
   };
   with_element(std::type_identity<std::uint64_t>());
   with_element(std::type_identity<block64>());

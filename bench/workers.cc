@@ -1,6 +1,7 @@
 #include "acqrel/bench/workers.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -56,12 +57,20 @@ std::optional<std::chrono::nanoseconds> time_in_queue() {
   return std::chrono::nanoseconds(queued);
 }
 
+// Of this thread.
+std::uint64_t sleeps() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return static_cast<std::uint64_t>(usage.ru_nvcsw);
+}
+
 }  // namespace
 
 run_times run_together(const std::vector<std::function<void()>>& jobs) {
   struct span {
     time_point begin, end;
     std::optional<std::chrono::nanoseconds> queued_before, queued_after;
+    std::uint64_t sleeps_before = 0, sleeps_after = 0;
   };
   allowed_cpus();  // before any thread is pinned
   std::vector<span> spans(jobs.size());
@@ -75,9 +84,11 @@ run_times run_together(const std::vector<std::function<void()>>& jobs) {
       await(
           missing, [](std::size_t count) { return count == 0; }, relaxed);
       spans[i].queued_before = time_in_queue();
+      spans[i].sleeps_before = sleeps();
       spans[i].begin = now();
       jobs[i]();
       spans[i].end = now();
+      spans[i].sleeps_after = sleeps();
       spans[i].queued_after = time_in_queue();
     });
   }
@@ -88,10 +99,14 @@ run_times run_together(const std::vector<std::function<void()>>& jobs) {
   const auto end = std::max_element(
       spans.begin(), spans.end(),
       [](const span& a, const span& b) { return a.end < b.end; });
-  run_times times{end->end - begin->begin, 0};
+  run_times times{end->end - begin->begin};
+  for (const span& s : spans) times.sleeps += s.sleeps_after - s.sleeps_before;
   std::chrono::nanoseconds queued{0};
   for (const span& s : spans) {
-    if (!s.queued_before || !s.queued_after) return {times.elapsed, -1};
+    if (!s.queued_before || !s.queued_after) {
+      times.off_core = -1;
+      return times;
+    }
     queued += *s.queued_after - *s.queued_before;
   }
   times.off_core = std::chrono::duration<double>(queued) / times.elapsed /

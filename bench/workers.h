@@ -3,6 +3,7 @@
 #define ACQREL_BENCH_WORKERS_H_
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -27,6 +28,8 @@ struct run_times {
   // processors this is somebody else's doing. Negative: the kernel does not
   // tell.
   double off_core = 0;
+  // How often a worker slept. (To yield is not to sleep.)
+  std::uint64_t sleeps = 0;
 };
 
 // Runs job i on a thread pinned to cpu_of_worker(i), all at once.

@@ -38,7 +38,8 @@ inline constexpr std::size_t bulk_size = 64;
 struct sample {
   std::uint64_t operations = 0;
   run_times times;
-  double p50 = 0, p99 = 0;  // nanoseconds; of latency workloads only
+  // In nanoseconds; of latency workloads only.
+  double p50 = 0, p99 = 0, p999 = 0;
 };
 
 struct corrupted : std::runtime_error {
@@ -337,9 +338,62 @@ sample bulk(std::chrono::nanoseconds duration) {
 
 // --- Round trips -------------------------------------------------------------
 
+// Of at least one time.
+inline void set_percentiles(sample& s, std::vector<float>& nanoseconds) {
+  const auto per_mille = [&](std::size_t rank) {
+    const auto place =
+        nanoseconds.begin() +
+        static_cast<std::ptrdiff_t>((nanoseconds.size() - 1) * rank / 1000);
+    std::nth_element(nanoseconds.begin(), place, nanoseconds.end());
+    return static_cast<double>(*place);
+  };
+  s.p50 = per_mille(500);
+  s.p99 = per_mille(990);
+  s.p999 = per_mille(999);
+}
+
+// How the two threads wait for each other: they try again,
+struct by_trying {
+  template <class Contender, class T>
+  static void send(Contender& to, T&& value) {
+    for (patience wait;
+         to.try_push(std::move(value)) != conqueue_status::success;) {
+      wait.wait();
+    }
+  }
+  template <class Contender>
+  static auto receive(Contender& from) {
+    for (patience wait;; wait.wait()) {
+      if (auto value = from.try_pop()) return *std::move(value);
+    }
+  }
+  template <class Contender>
+  static bool is_drained(Contender& from) {
+    return !from.try_pop();
+  }
+};
+// or the contender lets them sleep.
+struct by_waiting {
+  template <class Contender, class T>
+  static void send(Contender& to, T&& value) {
+    if (!to.push(std::move(value))) throw corrupted("closed by nobody");
+  }
+  template <class Contender>
+  static auto receive(Contender& from) {
+    auto value = from.pop();
+    if (!value) throw corrupted("closed by nobody");
+    return *std::move(value);
+  }
+  template <class Contender>
+  static bool is_drained(Contender& from) {
+    from.close();
+    return !from.pop();
+  }
+};
+
 // An element goes to another thread through one contender and comes back
 // through a second. Each round trip includes one reading of the clock.
-template <class Contender, class T>
+template <class Contender, class T, class How = by_trying>
 sample round_trip(std::chrono::nanoseconds duration) {
   constexpr std::size_t most_samples = 1 << 18;
   constexpr std::uint64_t stop = ~std::uint64_t{0};
@@ -347,16 +401,10 @@ sample round_trip(std::chrono::nanoseconds duration) {
   auto there = make_contender<Contender>();
   auto back = make_contender<Contender>();
   const auto send = [](Contender& to, std::uint64_t n) {
-    T value = element<T>::make(n);
-    for (patience wait;
-         to.try_push(std::move(value)) != conqueue_status::success;) {
-      wait.wait();
-    }
+    How::send(to, element<T>::make(n));
   };
   const auto receive = [](Contender& from) {
-    for (patience wait;; wait.wait()) {
-      if (auto value = from.try_pop()) return element<T>::checksum(*value);
-    }
+    return element<T>::checksum(How::receive(from));
   };
 
   std::vector<float> times(most_samples);  // written beforehand: no page faults
@@ -383,19 +431,12 @@ sample round_trip(std::chrono::nanoseconds duration) {
              element<T>::checksum(element<T>::make(stop));
          for (std::uint64_t n = 0; receive(there) != last; ++n) send(back, n);
        }});
-  intact = intact && !there.try_pop() && !back.try_pop();
+  intact = intact && How::is_drained(there) && How::is_drained(back);
   if (!intact) throw corrupted("what came back is not what was sent");
 
   times.resize(trips);
-  const auto percentile = [&times](std::size_t percent) {
-    const auto place = times.begin() + static_cast<std::ptrdiff_t>(
-                                           (times.size() - 1) * percent / 100);
-    std::nth_element(times.begin(), place, times.end());
-    return static_cast<double>(*place);
-  };
   result.operations = trips;
-  result.p50 = percentile(50);
-  result.p99 = percentile(99);
+  set_percentiles(result, times);
   return result;
 }
 

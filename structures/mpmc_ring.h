@@ -125,11 +125,13 @@ class mpmc_ring : public internal::bounded_queue<mpmc_ring<T, Allocator>, T> {
   // happens-before what follows the pop that returns v. On refusal the argument
   // is as it was.
   conqueue_status try_push(const T& value) { return try_emplace(value); }
-  conqueue_status try_push(T&& value) { return try_emplace(std::move(value)); }
+  [[gnu::always_inline]] conqueue_status try_push(T&& value) {
+    return try_emplace(std::move(value));
+  }
   // The same. Where constructing the element may throw, it comes first: then a
   // refusal destroys it again, and arguments that it was moved from stay so.
   template <class... Args>
-  conqueue_status try_emplace(Args&&... args) {
+  [[gnu::always_inline]] conqueue_status try_emplace(Args&&... args) {
     if constexpr (std::is_nothrow_constructible_v<T, Args...>) {
       const claim claimed = claim_free(1);
       if (claimed.count == 0) return claimed.refusal;
@@ -164,7 +166,7 @@ class mpmc_ring : public internal::bounded_queue<mpmc_ring<T, Allocator>, T> {
   }
 
   // The element pushed first, or empty, busy or closed.
-  pop_result<T> try_pop() noexcept {
+  [[gnu::always_inline]] pop_result<T> try_pop() noexcept {
     const claim claimed = claim_held(1);
     if (claimed.count == 0) return claimed.refusal;
     // LP(try_pop): [pop.claim], when it succeeds.

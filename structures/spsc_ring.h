@@ -125,9 +125,11 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
   // what follows the pop that returns v. success, full or closed; on refusal the
   // argument is untouched.
   conqueue_status try_push(const T& value) { return try_emplace(value); }
-  conqueue_status try_push(T&& value) { return try_emplace(std::move(value)); }
+  [[gnu::always_inline]] conqueue_status try_push(T&& value) {
+    return try_emplace(std::move(value));
+  }
   template <class... Args>
-  conqueue_status try_emplace(Args&&... args) {
+  [[gnu::always_inline]] conqueue_status try_emplace(Args&&... args) {
     // LP(try_push, full), LP(try_emplace, full): [push.room], when it finds no
     // room.
     if (room(1) == 0) return why_no_room();
@@ -180,7 +182,7 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
   }
 
   // The consumer's side: the oldest element, or empty, busy or closed.
-  pop_result<T> try_pop() noexcept {
+  [[gnu::always_inline]] pop_result<T> try_pop() noexcept {
     // LP(try_pop, empty): [pop.take], when it finds nothing.
     if (available(1) == 0) {
       const conqueue_status reason = why_none();
