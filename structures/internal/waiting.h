@@ -48,6 +48,9 @@ constexpr bool may_change(conqueue_status answer) noexcept {
          answer == conqueue_status::busy;
 }
 
+// For an is_more(): no fence either.
+struct nothing_to_pass_on {};
+
 // Calls attempt(), which returns a conqueue_status, until the answer will not
 // change; or until `until`, which is the first arguments of await(), or of
 // await_until() or await_for(). Then wakes another thread if is_more().
@@ -69,7 +72,9 @@ void attempt_until_settled(event_count& changed, const Attempt& attempt,
   } else {
     changed.await(until..., ready);
   }
-  changed.pass_on(is_more);
+  if constexpr (!std::is_same_v<IsMore, nothing_to_pass_on>) {
+    changed.pass_on(is_more);
+  }
 }
 
 template <class Queue>
@@ -170,11 +175,12 @@ class waiting_pops {
       last.emplace(self().try_pop());
       return last->error();
     };
-    const auto is_more = [this] {
-      if constexpr (never_busy<Queue>) return false;
-      return !self().empty_hint();
-    };
-    attempt_until_settled(elements_, attempt, is_more, until...);
+    if constexpr (never_busy<Queue>) {
+      attempt_until_settled(elements_, attempt, nothing_to_pass_on(), until...);
+    } else {
+      const auto is_more = [this] { return !self().empty_hint(); };
+      attempt_until_settled(elements_, attempt, is_more, until...);
+    }
     return *std::move(last);
   }
 
