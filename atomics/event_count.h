@@ -62,8 +62,8 @@
 
 namespace acqrel {
 
-// A std::stop_token, or what C++26 lets be used like one: its callback's type is
-// then Token::callback_type<Callback>.
+// A std::stop_token, or what C++26 lets be used like one: its callback's type
+// is then Token::callback_type<Callback>.
 template <class Token>
 concept stoppable_token = requires(const Token& token) {
   { token.stop_requested() } -> std::same_as<bool>;
@@ -145,11 +145,11 @@ class alignas(cache_line_size) event_count {
   }
 
   // After a wait that has taken one of several things: wakes another waiter if
-  // is_more(). What any waiter has seen before it went to sleep, is_more() sees.
+  // is_more(), which sees what any waiter has seen before it went to sleep.
   template <class IsMore>
   void pass_on(const IsMore& is_more) {
-    // relaxed: guess. The end of this thread's wait is in state_; who counted as
-    // a waiter before it is seen.
+    // relaxed: guess. The end of this thread's wait is in state_; who counted
+    // as a waiter before it is seen.
     if (state_.load(relaxed) < one_waiter) return;
     fence();
     if (is_more()) notify_one();

@@ -12,9 +12,9 @@
 //   * What is sequenced before a push of v happens-before what follows the pop
 //     that returns v.
 //   * A push that does not succeed, or throws, leaves its argument as it was.
-//   * After close() pushes fail with `closed`, pops get what was pushed, and then
-//     fail with `closed`, and whoever waits returns. Every element whose push
-//     succeeded is popped once, unless the queue is destroyed before.
+//   * After close() pushes fail with `closed`, pops get what was pushed, and
+//     then fail with `closed`, and whoever waits returns. Every element whose
+//     push succeeded is popped once, unless the queue is destroyed before.
 #ifndef ACQREL_STRUCTURES_CONCURRENT_QUEUE_H_
 #define ACQREL_STRUCTURES_CONCURRENT_QUEUE_H_
 

@@ -29,13 +29,13 @@
 //                 2004. Here the value is moved out after the CAS that takes
 //                 it: before, as in 1996, is a data race for most types
 //
-// Use mpmc_queue, which is faster, or a mutex and a deque, when throughput matters more than progress: a node
-// for each element and contended CASes cost more than a short critical section.
-// docs/benchmarks has the figures.
+// Use mpmc_queue, or a mutex and a deque, when throughput matters more than
+// progress: a node for each element and contended CASes cost more than a short
+// critical section. docs/benchmarks has the figures.
 //
 // Invariants
-//   I1  The nodes from head_ form a chain that ends with null, or once the queue
-//       is closed with end(); a next that is not null never changes.
+//   I1  The nodes from head_ form a chain that ends with null, or once the
+//       queue is closed with end(); a next that is not null never changes.
 //   I2  The first node is a dummy: its value was taken, or never was. Each node
 //       behind it holds one element.
 //   I3  tail_ is never behind head_: it names a node of the chain, the last or,
@@ -137,8 +137,8 @@ class michael_scott_queue
   }
 
   // Copies (or moves, from move iterators) `count` elements in, one by one, and
-  // returns how many: fewer only if the queue is closed. If a copy throws, those
-  // before it have been pushed.
+  // returns how many: fewer only if the queue is closed. If a copy throws,
+  // those before it have been pushed.
   template <class InputIterator>
   std::size_t try_push_n(InputIterator first, std::size_t count) {
     std::size_t pushed = 0;
@@ -193,8 +193,8 @@ class michael_scott_queue
     }
   }
 
-  // Moves up to `count` of the oldest elements to `out`, one by one, and returns
-  // how many: as many as it found. The iterator's own operations must not throw.
+  // Moves up to `count` of the oldest elements to `out`, one by one, and
+  // returns how many: as many as it found. The iterator must not throw.
   template <class OutputIterator>
   std::size_t try_pop_n(OutputIterator out, std::size_t count) {
     static_assert(std::is_nothrow_assignable_v<decltype(*out), T>,

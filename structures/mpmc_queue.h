@@ -40,9 +40,9 @@
 //                 cells, a pop that writes nothing to a cell that is filled,
 //                 close, runs of cells, and segments that are used again
 //
-// Use it where there is no bound, and a thread that is stopped must not stop the
-// others. On few cores a mutex and a deque move more elements, and mpmc_ring
-// twice as many: docs/decisions/mpmc-queue.md has the figures.
+// Use it where there is no bound, and a thread that is stopped must not stop
+// others. A thread alone is faster with a mutex and a deque, and mpmc_ring is
+// faster for all: docs/benchmarks has the figures.
 //
 // Segments. Each has a number of cells, and counts those that pushes have drawn
 // and those that pops have drawn, each by a fetch_add. Push and pop number i
@@ -429,7 +429,7 @@ class mpmc_queue
     last.next.compare_exchange_strong(none, &last, release, relaxed);
   }
 
-  // Moves head_ to the next segment; tail_ first, so that it does not stay (I4).
+  // Moves head_ to the next segment; tail_ first, so that it is not left (I4).
   void advance(segment* head, segment* next, hazard_pointer& hazard) noexcept {
     segment* expected = head;
     // [pop.help] release: pairs with [push.tail] and [hint.end].

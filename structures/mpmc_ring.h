@@ -40,7 +40,7 @@
 //   | lap | index | 0 |    lap_ = 1 lap, 2 = 1 cell; bit 0 is a flag:
 //
 // in tail_ "closed", in a cell's mark "holds an element". Positions grow, and
-// the next one after the last of a lap begins the next lap; 64 bits do not wrap.
+// the next one after the last of a lap begins the next lap; 64 bits never wrap.
 //
 // Invariants
 //   I1  head_ <= tail_ <= head_ + lap_, without flags. Both only grow, by
@@ -195,11 +195,11 @@ class mpmc_ring : public internal::bounded_queue<mpmc_ring<T, Allocator>, T> {
   }
 
   // From now on no push succeeds; pops get what was pushed before, and then
-  // `closed`; who waits returns. Everything sequenced before close() happens-before what follows
-  // an answer `closed`, or is_closed(). Again is no mistake.
+  // `closed`; who waits returns. Everything sequenced before close()
+  // happens-before what follows the answer `closed`. Again is no mistake.
   void close() noexcept {
-    // [close.flag] release: pairs with [push.look], [pop.end] and [closed.look].
-    // LP(close): this, the first time. A push whose CAS comes later fails (I4).
+    // [close.flag] release: pairs with [push.look], [pop.end] and
+    // [closed.look]. LP(close): this, the first time. Later CASes fail (I4).
     tail_.fetch_or(closed, release);
     this->wake_all();
   }
@@ -342,9 +342,9 @@ class mpmc_ring : public internal::bounded_queue<mpmc_ring<T, Allocator>, T> {
 
   // The cell at head_ holds nothing, as far as this thread has seen.
   conqueue_status why_not_held(position head) const noexcept {
-    // [pop.end] acquire: pairs with [close.flag]. By [pop.look] it is not older than
-    // `head`. Flag and position in one: a ring that is closed here takes no
-    // push any more, and a second look at it would find the same.
+    // [pop.end] acquire: pairs with [close.flag]. By [pop.look] it is not older
+    // than `head`. Flag and position in one: a ring that is closed here takes
+    // no push any more, and a second look at it would find the same.
     // LP(try_pop, empty), LP(try_pop, closed): this load, when it finds the
     // tail at the head.
     const position tail = tail_.load(acquire);

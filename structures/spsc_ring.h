@@ -122,8 +122,8 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
   }
 
   // The producer's side. Everything sequenced before a push of v happens-before
-  // what follows the pop that returns v. success, full or closed; on refusal the
-  // argument is untouched.
+  // what follows the pop that returns v. success, full or closed; on refusal
+  // the argument is untouched.
   conqueue_status try_push(const T& value) { return try_emplace(value); }
   [[gnu::always_inline]] conqueue_status try_push(T&& value) {
     return try_emplace(std::move(value));
@@ -228,9 +228,9 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
     return read_span(*this, head_.load(relaxed), consumer_.slot, size);
   }
 
-  // Anybody's. Once it has returned no push succeeds that begins later; pops get
-  // what was pushed, and then `closed`; who waits returns. Everything sequenced
-  // before close() happens-before what follows an answer `closed`, or
+  // Anybody's. Once it has returned no push succeeds that begins later; pops
+  // get what was pushed, and then `closed`; who waits returns. Everything
+  // sequenced before close() happens-before what follows an answer `closed`, or
   // is_closed(). Again is no mistake.
   void close() noexcept {
     std::uint8_t now = open;
@@ -379,8 +379,8 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
    public:
     explicit pushing(spsc_ring& ring) noexcept
         : ring_(ring), tail_(ring.my_tail()) {
-      // [push.announce] release: pairs with [pop.take] and [pop.last]. Who reads
-      // the position here sees the elements before it, as by [push.publish].
+      // [push.announce] release: pairs with [pop.take] and [pop.last]. Who
+      // reads the position here sees what [push.publish] has published.
       ring_.tail_.store(tail_ | announced, release);
       // [push.fence] light: SB with [close.fence]: either [push.open] sees that
       // the ring is being closed, or who sees it closed sees the announcement.
@@ -471,8 +471,8 @@ class spsc_ring : public internal::bounded_queue<spsc_ring<T, Allocator>, T> {
 
   // There was no element; or success, if there is one now.
   conqueue_status why_none() noexcept {
-    // [pop.closed] acquire: pairs with [close.begin]. A second look at tail_ sees
-    // each push that was accepted (I5).
+    // [pop.closed] acquire: pairs with [close.begin]. A second look at tail_
+    // sees each push that was accepted (I5).
     const std::uint8_t phase = phase_.load(acquire);
     if (phase == open) return conqueue_status::empty;
     if (phase == closing) return conqueue_status::busy;

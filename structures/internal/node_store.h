@@ -1,9 +1,9 @@
 // Nodes of the caller's allocator that are retired behind hazard pointers.
 //
-// A retired node is deleted later, by any thread, and by the allocator that made
-// it. Where allocators of a type are all the same, the default domain does it,
-// whenever that may be. An allocator with a state may end with what it belongs
-// to: then the store has a domain of its own, and no node outlives the store.
+// A retired node is deleted later, by any thread, and by the allocator that
+// made it. Where allocators of a type are all the same, the default domain does
+// it, whenever that may be. An allocator with a state may end with what it
+// belongs to: then the store has its own domain, and no node outlives it.
 #ifndef ACQREL_STRUCTURES_INTERNAL_NODE_STORE_H_
 #define ACQREL_STRUCTURES_INTERNAL_NODE_STORE_H_
 

@@ -11,7 +11,7 @@
 // A wait is try_push() or try_pop(), again and again, with a sleep on an event
 // count before each time but the first: so what a queue promises of those holds
 // for the operations here, too, linearization points included. They block; the
-// only progress promised is that nobody sleeps while there is what he waits for.
+// only progress promised: nobody sleeps while there is what he waits for.
 //
 // Why no wake-up is lost. Those that wait on one event count all wait for the
 // same thing, an element or room for one, and each notify_one() stands for one
@@ -22,8 +22,8 @@
 // waited, and taken an element, wakes another if there are more: what holds is
 // that somebody is awake, or will be woken, for the element at the head. (Its
 // look at what is left is no older than the last one of those who sleep: the
-// event count's fence in pass_on() sees to that.) A queue that is never busy says
-// so by a member never_busy. One that counts its waits has count_wait().
+// event count's fence in pass_on() sees to that.) A queue that is never busy
+// says so by a member never_busy. One that counts its waits has count_wait().
 #ifndef ACQREL_STRUCTURES_INTERNAL_WAITING_H_
 #define ACQREL_STRUCTURES_INTERNAL_WAITING_H_
 
