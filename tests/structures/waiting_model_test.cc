@@ -228,6 +228,20 @@ TEST(WaitingOfMany, BusyPushesLoseNoWakeUp) {
   });
 }
 
+// A queue that is never busy passes nothing on: its run must wake both.
+TEST(WaitingOfMany, ARunWakesAsManyAsItIsLong) {
+  const without_scans cheaper;
+  expect_right_in_samples([] {
+    mpmc_queue<int> q;
+    model::thread one([&] { model::require(q.pop().has_value(), "one"); });
+    model::thread two([&] { model::require(q.pop().has_value(), "two"); });
+    const int both[] = {1, 2};
+    model::require(q.try_push_n(both, 2) == 2, "not closed");
+    one.join();
+    two.join();
+  });
+}
+
 TEST(WaitingOfMany, CloseWakesAll) {
   expect_right([] {
     mpmc_ring<int> q(1);
