@@ -7,9 +7,11 @@
 #include <type_traits>
 #include <utility>
 
+#include "acqrel/atomics/atomic.h"
 #include "acqrel/model/check.h"
 #include "acqrel/model/tracked.h"
 #include "acqrel/structures/conqueue.h"
+#include "acqrel/structures/internal/waiting.h"
 #include "acqrel/structures/michael_scott_queue.h"
 #include "acqrel/structures/mpmc_queue.h"
 #include "acqrel/structures/mpmc_ring.h"
@@ -250,6 +252,46 @@ TEST(WaitingOfMany, CloseWakesAll) {
     q.close();
     one.join();
     two.join();
+  });
+}
+
+// One element, which the first pop that finds it does not get.
+class throws_once : public internal::unbounded_queue<throws_once, int> {
+ public:
+  using never_busy = void;
+
+  void push() {
+    there_.store(true, release);
+    pushed(1);
+  }
+  pop_result<int> try_pop() {
+    if (!there_.load(acquire)) return conqueue_status::empty;
+    if (!thrown_.exchange(true, acq_rel)) throw std::runtime_error("once");
+    return 7;
+  }
+
+ private:
+  atomic<bool> there_{false};
+  atomic<bool> thrown_{false};
+};
+
+// Who was woken for it, and throws, wakes the other.
+TEST(WaitingOfMany, APopThatThrowsLeavesNobodyAsleep) {
+  expect_right([] {
+    throws_once q;
+    atomic<int> got{0};
+    const auto take = [&] {
+      try {
+        got.fetch_add(q.pop().value_or(0), relaxed);
+      } catch (const std::runtime_error&) {
+      }
+    };
+    model::thread one(take);
+    model::thread two(take);
+    q.push();
+    one.join();
+    two.join();
+    model::require(got.load(relaxed) == 7, "one throws, and one gets it");
   });
 }
 
